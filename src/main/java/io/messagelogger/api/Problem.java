@@ -1,0 +1,62 @@
+package io.messagelogger.api;
+
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.spi.JsonProvider;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * What went wrong, as RFC 9457 tells it, with the seed's {@code error} key beside. Immutable.
+ *
+ * @param status the HTTP status
+ * @param title the kind of problem in a phrase, the same for every occurrence
+ * @param detail this occurrence, for a person
+ * @param pointer which member of the request is wrong, as a JSON Pointer (RFC 6901); empty when
+ *     none is
+ */
+public record Problem(int status, String title, String detail, String pointer) {
+  /** The media type of problems. */
+  public static final String TYPE = "application/problem+json";
+
+  private static final JsonProvider JSON = JsonProvider.provider();
+
+  /** A problem that no member of the request is to blame for. */
+  public static Problem of(int status, String title, String detail) {
+    return new Problem(status, title, detail, "");
+  }
+
+  /** The problem as JSON text. */
+  public String json() {
+    JsonObjectBuilder json =
+        JSON.createObjectBuilder()
+            .add("type", "about:blank")
+            .add("title", title)
+            .add("status", status)
+            .add("detail", detail)
+            .add("error", detail);
+    if (!pointer.isEmpty()) {
+      json.add("pointer", pointer);
+    }
+    return json.build().toString();
+  }
+
+  Response response() {
+    return builder().build();
+  }
+
+  Response.ResponseBuilder builder() {
+    return Response.status(status).type(MediaType.valueOf(TYPE)).entity(json());
+  }
+
+  /** The shape of a problem, for the API's description. */
+  @Schema(name = "Problem", description = "RFC 9457 problem details, with the key error beside")
+  public record Shape(
+      @Schema(examples = "about:blank") String type,
+      @Schema(examples = "Not Found") String title,
+      @Schema(examples = "404") int status,
+      String detail,
+      @Schema(description = "the same text as detail") String error,
+      @Schema(description = "JSON Pointer to the wrong member of the request", required = false)
+          String pointer) {}
+}

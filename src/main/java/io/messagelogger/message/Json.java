@@ -1,0 +1,153 @@
+package io.messagelogger.message;
+
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * JSON as strictly as the database will read it: RFC 8259 and nothing beyond, strict UTF-8, no key
+ * twice, and no value that jsonb refuses or would change. Thread-safe.
+ */
+final class Json {
+  /** Levels that a value of a message may nest; the message around it is one more. */
+  static final int MAX_NESTING = 500;
+
+  /** PostgreSQL's numeric: digits before and after the decimal point. */
+  private static final int MAX_INTEGER_DIGITS = 131_072;
+
+  private static final int MAX_FRACTION_DIGITS = 16_383;
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(
+                      MAX_NESTING + 2) // the message, and the array of a POST around it
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .build())
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          // Names come from outside: interning them would let a producer fill the server's symbol
+          // tables.
+          .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
+          .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+          .build();
+
+  private Json() {}
+
+  static JsonParser parser(String json) {
+    char[] chars = json.toCharArray();
+    return FACTORY.createParser(ObjectReadContext.empty(), chars, 0, chars.length);
+  }
+
+  /** The text of these bytes; refuses what is not UTF-8 instead of replacing it. */
+  static String decode(byte[] bytes) throws RejectedMessageException {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .onUnmappableCharacter(CodingErrorAction.REPORT)
+          .decode(ByteBuffer.wrap(bytes))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw new RejectedMessageException("", "the bytes are not UTF-8");
+    }
+  }
+
+  /**
+   * Reads past the value that the parser stands on, checking every part of it.
+   *
+   * @param escaped whether the document has a {@code \\u} escape at all; without one no character
+   *     can be wrong
+   */
+  static void check(JsonParser parser, boolean escaped, String pointer)
+      throws RejectedMessageException {
+    int depth = 0;
+    JsonToken token = parser.currentToken();
+    while (true) {
+      if (token.isStructStart()) {
+        depth++;
+        if (depth > MAX_NESTING) {
+          throw new RejectedMessageException(
+              pointer, "the value nests deeper than " + MAX_NESTING + " levels");
+        }
+      } else if (token.isStructEnd()) {
+        depth--;
+      } else if (token.isNumeric()) {
+        checkNumber(parser, pointer);
+      } else if (escaped && (token == JsonToken.VALUE_STRING || token == JsonToken.PROPERTY_NAME)) {
+        checkText(parser.getString(), pointer);
+      }
+      if (depth == 0) {
+        parser.finishToken();
+        return;
+      }
+      token = parser.nextToken();
+    }
+  }
+
+  /**
+   * Refuses what PostgreSQL's text and jsonb cannot hold: the NUL character and half a surrogate
+   * pair.
+   */
+  static void checkText(String text, String pointer) throws RejectedMessageException {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == 0) {
+        throw new RejectedMessageException(
+            pointer, "the text holds the character \\u0000, which the database cannot store");
+      }
+      if (Character.isSurrogate(c)) {
+        if (Character.isLowSurrogate(c)
+            || i + 1 == text.length()
+            || !Character.isLowSurrogate(text.charAt(i + 1))) {
+          throw new RejectedMessageException(
+              pointer, "the text holds half a surrogate pair (\\u%04x)".formatted((int) c));
+        }
+        i++;
+      }
+    }
+  }
+
+  private static void checkNumber(JsonParser parser, String pointer)
+      throws RejectedMessageException {
+    if (parser.getStringLength() < 40 && parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+      return;
+    }
+    String text = parser.getString();
+    if (text.length() < 400 && text.indexOf('e') < 0 && text.indexOf('E') < 0) {
+      return;
+    }
+    boolean fits;
+    try {
+      BigDecimal number = new BigDecimal(text);
+      long integerDigits = (long) number.precision() - number.scale();
+      fits = integerDigits <= MAX_INTEGER_DIGITS && number.scale() <= MAX_FRACTION_DIGITS;
+    } catch (NumberFormatException e) {
+      fits = false;
+    }
+    if (!fits) {
+      String shown = text.length() <= 40 ? text : text.substring(0, 40) + "…";
+      throw new RejectedMessageException(
+          pointer, "the number " + shown + " is beyond what the database can store");
+    }
+  }
+
+  /** What the parser did not like, in a phrase without the source of the message. */
+  static String reason(JacksonException e) {
+    String reason = e.getOriginalMessage();
+    int line = reason.indexOf('\n');
+    return "not valid JSON: " + (line < 0 ? reason : reason.substring(0, line));
+  }
+}

@@ -1,0 +1,82 @@
+package io.messagelogger.message;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Points in time as text: RFC 3339, and the ISO 8601 spellings that PostgreSQL's timestamptz takes
+ * beside it, always with an offset. Kept to the microsecond, rounded to the nearest as PostgreSQL
+ * does.
+ */
+final class Timestamps {
+  private static final Pattern TEXT =
+      Pattern.compile(
+          "(\\d{4})(?:-(\\d{2})-(\\d{2})|(\\d{2})(\\d{2}))(?:[Tt]| +)"
+              + "(\\d{2})(?::(\\d{2})(?::(\\d{2})(?:\\.(\\d{1,30}))?)?|(\\d{2})(?:(\\d{2})(?:\\.(\\d{1,30}))?)?)"
+              + " *(?:[Zz]|[Uu][Tt][Cc]|[Gg][Mm][Tt]|([+-])(\\d{2})(?::?(\\d{2})(?::?(\\d{2}))?)?)");
+
+  private Timestamps() {}
+
+  /** The point in time; empty when the text is none, or has no offset. */
+  static Optional<Instant> parse(String text) {
+    Matcher matcher = TEXT.matcher(text);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    int hour = number(matcher, 6, 6);
+    int minute = number(matcher, 7, 10);
+    int second = number(matcher, 8, 11);
+    int offset =
+        number(matcher, 14, 14) * 3600 + number(matcher, 15, 15) * 60 + number(matcher, 16, 16);
+    boolean midnightAsTwentyFour = hour == 24 && minute == 0 && second == 0;
+    // A 60th second is a leap second (RFC 3339, 5.7), which PostgreSQL counts as the next minute's
+    // first.
+    if ((hour > 23 && !midnightAsTwentyFour)
+        || minute > 59
+        || second > 60
+        || number(matcher, 14, 14) > 23
+        || number(matcher, 15, 15) > 59
+        || number(matcher, 16, 16) > 59) {
+      return Optional.empty();
+    }
+    try {
+      LocalDate date =
+          LocalDate.of(number(matcher, 1, 1), number(matcher, 2, 4), number(matcher, 3, 5));
+      Instant midnight = date.atStartOfDay(ZoneOffset.UTC).toInstant();
+      Instant instant =
+          midnight
+              .plusSeconds(hour * 3600L + minute * 60L + second)
+              .plusNanos(micros(matcher) * 1000)
+              .minusSeconds("-".equals(matcher.group(13)) ? -offset : offset);
+      return Optional.of(instant);
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether the service keeps messages of this time: from 1970 to a day ahead of now. */
+  static boolean keeps(Instant originTs, Instant now) {
+    return !originTs.isBefore(Instant.EPOCH) && !originTs.isAfter(now.plus(Duration.ofDays(1)));
+  }
+
+  private static long micros(Matcher matcher) {
+    String fraction = matcher.group(9) != null ? matcher.group(9) : matcher.group(12);
+    if (fraction == null) {
+      return 0;
+    }
+    String padded = (fraction + "0000000").substring(0, 7);
+    return (Long.parseLong(padded) + 5) / 10;
+  }
+
+  private static int number(Matcher matcher, int group, int alternative) {
+    String digits =
+        matcher.group(group) != null ? matcher.group(group) : matcher.group(alternative);
+    return digits == null ? 0 : Integer.parseInt(digits);
+  }
+}

@@ -1,0 +1,94 @@
+package io.messagelogger.ops;
+
+import io.messagelogger.ingest.BatchReport;
+import io.messagelogger.live.Feed;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import org.eclipse.microprofile.metrics.Counter;
+import org.eclipse.microprofile.metrics.Histogram;
+import org.eclipse.microprofile.metrics.Metadata;
+import org.eclipse.microprofile.metrics.MetricRegistry;
+import org.eclipse.microprofile.metrics.Timer;
+
+/** The metrics of the service, all under {@code message_logger_}. Thread-safe. */
+@ApplicationScoped
+public class Metrics {
+  private static final String PREFIX = "message_logger_";
+
+  private final MetricRegistry registry;
+  private final Monitor monitor;
+  private final Feed feed;
+  private final Counter claimed;
+  private final Counter stored;
+  private final Counter duplicates;
+  private final Counter deadLetters;
+  private final Counter ignoredKeys;
+  private final Counter batches;
+  private final Histogram batchSize;
+  private final Timer batchTime;
+
+  /** For CDI's proxies. */
+  protected Metrics() {
+    this.registry = null;
+    this.monitor = null;
+    this.feed = null;
+    this.claimed = null;
+    this.stored = null;
+    this.duplicates = null;
+    this.deadLetters = null;
+    this.ignoredKeys = null;
+    this.batches = null;
+    this.batchSize = null;
+    this.batchTime = null;
+  }
+
+  /** Metrics in the server's registry. */
+  @Inject
+  public Metrics(MetricRegistry registry, Monitor monitor, Feed feed) {
+    this.registry = registry;
+    this.monitor = monitor;
+    this.feed = feed;
+    this.claimed = registry.counter(named("claimed", "messages claimed from the queue"));
+    this.stored = registry.counter(named("stored", "messages stored as new rows"));
+    this.duplicates =
+        registry.counter(
+            named("duplicate", "messages that were stored before with the same content"));
+    this.deadLetters = registry.counter(named("dead_lettered", "messages that cannot be stored"));
+    this.ignoredKeys =
+        registry.counter(named("ignored_keys", "keys of messages that are none of the nine"));
+    this.batches = registry.counter(named("batches", "claims that were stored and acknowledged"));
+    this.batchSize = registry.histogram(named("batch_size", "messages a claim"));
+    this.batchTime = registry.timer(named("batch_time", "from the claim to the commit"));
+  }
+
+  void start(@Observes Startup event) {
+    registry.gauge(
+        named("queue_length", "messages that wait in the queue"), () -> monitor.measure().queued());
+    registry.gauge(
+        named("claims", "claims of all servers that are not acknowledged"),
+        () -> monitor.measure().claims());
+    registry.gauge(
+        named("claimed_now", "messages in those claims"), () -> monitor.measure().claimed());
+    registry.gauge(named("feed_clients", "WebSocket clients connected"), feed::clientCount);
+    registry.gauge(
+        named("feed_broadcast", "messages broadcast to them since the start"),
+        feed::broadcastCount);
+  }
+
+  void count(@Observes BatchReport report) {
+    claimed.inc(report.claimed());
+    stored.inc(report.stored());
+    duplicates.inc(report.duplicates());
+    deadLetters.inc(report.deadLetters());
+    ignoredKeys.inc(report.ignoredKeys());
+    batches.inc();
+    batchSize.update(report.claimed());
+    batchTime.update(report.time());
+  }
+
+  private static Metadata named(String name, String description) {
+    return Metadata.builder().withName(PREFIX + name).withDescription(description).build();
+  }
+}

@@ -1,0 +1,72 @@
+package io.messagelogger.ops;
+
+import io.messagelogger.queue.ClaimQueue;
+import io.messagelogger.queue.QueueUnavailableException;
+import io.messagelogger.store.Database;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Shutdown;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Looks at Redis and at the database once a second, so that health and metrics answer at once with
+ * what was last seen. Thread-safe.
+ */
+@ApplicationScoped
+public class Monitor {
+  private static final Logger LOG = Logger.getLogger(Monitor.class.getName());
+
+  private final ClaimQueue queue;
+  private final Database database;
+  private volatile ClaimQueue.Measure measure = new ClaimQueue.Measure(0, 0, 0);
+  private volatile List<ScheduledFuture<?>> looks = List.of();
+
+  @Resource private ManagedScheduledExecutorService scheduler;
+
+  /** For CDI's proxies. */
+  protected Monitor() {
+    this.queue = null;
+    this.database = null;
+  }
+
+  /** A monitor that starts with the application. */
+  @Inject
+  public Monitor(ClaimQueue queue, Database database) {
+    this.queue = queue;
+    this.database = database;
+  }
+
+  void start(@Observes Startup event) {
+    looks =
+        List.of(
+            scheduler.scheduleWithFixedDelay(this::lookAtQueue, 0, 1, TimeUnit.SECONDS),
+            scheduler.scheduleWithFixedDelay(database::probe, 0, 1, TimeUnit.SECONDS));
+  }
+
+  void stop(@Observes Shutdown event) {
+    looks.forEach(look -> look.cancel(true));
+  }
+
+  /** What waited and what was claimed when Redis was last looked at. */
+  public ClaimQueue.Measure measure() {
+    return measure;
+  }
+
+  private void lookAtQueue() {
+    try {
+      measure = queue.measure();
+    } catch (QueueUnavailableException e) {
+      LOG.log(Level.FINE, "The queue could not be measured", e); // the condition "redis" says so
+    } catch (RuntimeException e) { // a scheduled task that throws is not run again
+      LOG.log(Level.SEVERE, "The queue could not be measured", e);
+    }
+  }
+}

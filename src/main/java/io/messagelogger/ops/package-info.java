@@ -1,0 +1,8 @@
+/**
+ * What an operator sees: the check of the settings at start, health and metrics. Looks into every
+ * other room; no other room looks in here.
+ */
+@NullMarked
+package io.messagelogger.ops;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,24 @@
+package io.messagelogger.queue;
+
+import java.util.List;
+
+/**
+ * Messages that one owner holds under a lease until it acknowledges or releases them. Immutable;
+ * the payloads are not to be changed.
+ *
+ * @param id the claim's identity; it ends in a dot and the number of times that the claim was taken
+ *     over
+ * @param payloads the messages' bytes, the longest waiting first
+ */
+public record Claim(String id, List<byte[]> payloads) {
+
+  /** How often the claim was taken over from an owner that had gone; 0 for a fresh one. */
+  public int reaps() {
+    return Integer.parseInt(id.substring(id.lastIndexOf('.') + 1));
+  }
+
+  /** The part of the identity that stays the same when the claim is taken over. */
+  public String origin() {
+    return id.substring(0, id.lastIndexOf('.'));
+  }
+}

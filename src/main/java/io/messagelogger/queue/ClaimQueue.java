@@ -1,0 +1,190 @@
+package io.messagelogger.queue;
+
+import io.messagelogger.settings.Setting;
+import io.messagelogger.settings.Settings;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.args.ListDirection;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/**
+ * The queue of messages. Every method is one atomic step in Redis; a message is in the queue or in
+ * exactly one claim, before and after. All of them throw {@link QueueUnavailableException} when
+ * Redis does not answer, and then the step may or may not have been done: claims that were made and
+ * not heard of are reaped like those of an owner that has gone. Thread-safe.
+ */
+@ApplicationScoped
+public class ClaimQueue {
+  private static final Script CLAIM = new Script("claim.lua");
+  private static final Script RENEW = new Script("renew.lua");
+  private static final Script ACKNOWLEDGE = new Script("acknowledge.lua");
+  private static final Script RELEASE = new Script("release.lua");
+  private static final Script REAP = new Script("reap.lua");
+  private static final Script MEASURE = new Script("measure.lua");
+
+  private static final Duration POLL = Duration.ofMillis(20);
+
+  private final Redis redis;
+  private final byte[] queue;
+  private final byte[] register;
+  private final byte[] prefix;
+  private final byte[] lease;
+  private final int maxMessages;
+  private final byte[] maxBytes;
+
+  /** What waits and what is claimed, by all servers together, at one moment. */
+  public record Measure(long queued, long claims, long claimed) {}
+
+  /** For CDI's proxies. */
+  protected ClaimQueue() {
+    this.redis = null;
+    this.queue = new byte[0];
+    this.register = queue;
+    this.prefix = queue;
+    this.lease = queue;
+    this.maxMessages = 0;
+    this.maxBytes = queue;
+  }
+
+  /** The queue that the settings name. */
+  @Inject
+  public ClaimQueue(Redis redis, Settings settings) {
+    String name = settings.text(Setting.REDIS_QUEUE);
+    // A name with a hash tag of its own hashes by that tag; one without hashes whole.
+    String tagged = name.matches(".*\\{[^}]+}.*") ? name : "{" + name + "}";
+    this.redis = redis;
+    this.queue = Script.bytes(name);
+    this.register = Script.bytes(tagged + ":claims");
+    this.prefix = Script.bytes(tagged + ":claim:");
+    this.lease = decimal(settings.duration(Setting.CLAIM_LEASE).toMillis());
+    this.maxMessages = settings.count(Setting.BATCH_SIZE);
+    this.maxBytes = Script.bytes(settings.text(Setting.BATCH_BYTES));
+  }
+
+  /** Waits until a message is queued, the time at most; the queue stays as it is. */
+  public boolean awaitMessage(Duration time) {
+    return redis.call(client -> awaitMessage(client, time));
+  }
+
+  /** Moving the last element to where it is blocks until there is one, and changes nothing. */
+  private boolean awaitMessage(RedisClient client, Duration time) {
+    try {
+      double seconds = time.toMillis() / 1000.0;
+      return client.blmove(queue, queue, ListDirection.RIGHT, ListDirection.RIGHT, seconds) != null;
+    } catch (JedisDataException e) {
+      if (!String.valueOf(e.getMessage()).startsWith("OOM")) {
+        throw e;
+      }
+      return pollForMessage(client, time);
+    }
+  }
+
+  /** At its memory limit Redis refuses to move, but not to count. */
+  private boolean pollForMessage(RedisClient client, Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    while (client.llen(queue) == 0) {
+      if (System.nanoTime() - end >= 0) {
+        return false;
+      }
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+    return true;
+  }
+
+  /** Claims a batch when at least so many messages wait. */
+  public Optional<Claim> claim(int least) {
+    String id = UUID.randomUUID() + ".0";
+    List<?> reply =
+        (List<?>)
+            run(
+                CLAIM,
+                List.of(queue, register, claimKey(id)),
+                List.of(decimal(least), decimal(maxMessages), maxBytes, lease, Script.bytes(id)));
+    return claim(id, reply);
+  }
+
+  /** Takes over one claim whose owner has let its lease run out. */
+  public Optional<Claim> reap() {
+    List<?> reply = (List<?>) run(REAP, List.of(register), List.of(prefix, lease));
+    return reply.isEmpty()
+        ? Optional.empty()
+        : claim(new String((byte[]) reply.get(0), StandardCharsets.UTF_8), reply);
+  }
+
+  /** Extends the lease; false when the claim has been taken over or is gone. */
+  public boolean renew(Claim claim) {
+    return (Long) run(RENEW, List.of(register), List.of(lease, Script.bytes(claim.id()))) == 1;
+  }
+
+  /**
+   * Drops a claim whose messages are safe elsewhere, and publishes them on the channel of the
+   * queue's name but those at the silent positions (from 0). False when the claim was no longer
+   * there.
+   */
+  public boolean acknowledge(Claim claim, Collection<Integer> silent) {
+    List<byte[]> arguments = new ArrayList<>(silent.size() + 2);
+    arguments.add(Script.bytes(claim.id()));
+    arguments.add(queue);
+    for (int position : silent) {
+      arguments.add(decimal(position + 1L));
+    }
+    long held = (Long) run(ACKNOWLEDGE, List.of(register, claimKey(claim.id())), arguments);
+    if (held >= 0 && held != claim.payloads().size()) {
+      throw new IllegalStateException(
+          "claim %s held %d messages, not %d".formatted(claim.id(), held, claim.payloads().size()));
+    }
+    return held >= 0;
+  }
+
+  /** Puts the messages back to the head of the queue; false when the claim was no longer there. */
+  public boolean release(Claim claim) {
+    long moved =
+        (Long)
+            run(
+                RELEASE,
+                List.of(queue, register, claimKey(claim.id())),
+                List.of(Script.bytes(claim.id())));
+    return moved >= 0;
+  }
+
+  /** Queues messages behind all that wait, all or none. */
+  public void push(List<byte[]> payloads) {
+    redis.call(client -> client.lpush(queue, payloads.toArray(new byte[0][])));
+  }
+
+  /** Counts what waits and what is claimed. */
+  public Measure measure() {
+    List<?> reply = (List<?>) run(MEASURE, List.of(queue, register), List.of(prefix));
+    return new Measure((Long) reply.get(0), (Long) reply.get(1), (Long) reply.get(2));
+  }
+
+  private Object run(Script script, List<byte[]> keys, List<byte[]> arguments) {
+    return redis.call(client -> script.run(client, keys, arguments));
+  }
+
+  private static Optional<Claim> claim(String id, List<?> reply) {
+    List<byte[]> payloads = reply.stream().skip(1).map(payload -> (byte[]) payload).toList();
+    return payloads.isEmpty() ? Optional.empty() : Optional.of(new Claim(id, payloads));
+  }
+
+  private byte[] claimKey(String id) {
+    byte[] name = Script.bytes(id);
+    byte[] key = Arrays.copyOf(prefix, prefix.length + name.length);
+    System.arraycopy(name, 0, key, prefix.length, name.length);
+    return key;
+  }
+
+  private static byte[] decimal(long number) {
+    return Script.bytes(Long.toString(number));
+  }
+}

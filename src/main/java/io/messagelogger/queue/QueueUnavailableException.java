@@ -1,0 +1,13 @@
+package io.messagelogger.queue;
+
+/**
+ * Redis did not do what it was asked, or it is not known whether it did. The message says why, for
+ * an operator.
+ */
+public final class QueueUnavailableException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  QueueUnavailableException(String reason, Throwable cause) {
+    super(reason, cause);
+  }
+}

@@ -1,0 +1,14 @@
+package io.messagelogger.settings;
+
+import java.util.List;
+
+/**
+ * Settings with which the service does not start. The message is one line that names each of them.
+ */
+public final class InvalidSettingsException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  InvalidSettingsException(List<String> complaints) {
+    super("Message Logger does not start: " + String.join("; ", complaints));
+  }
+}

@@ -1,0 +1,141 @@
+package io.messagelogger.settings;
+
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Every setting of the service: its name (an environment variable), its default, what is allowed
+ * and what it means. README's table, the deployment files and the check at start are all held
+ * against this list.
+ */
+public enum Setting {
+  REDIS_HOST("localhost", Kind.TEXT, "host of the Redis that holds the queue"),
+  REDIS_PORT("6379", Kind.PORT, "its port"),
+  REDIS_URL(
+      "",
+      Kind.REDIS_URL,
+      "redis:// or rediss:// with user, password, host, port and database; beats both"),
+  REDIS_QUEUE(
+      "MESSAGES", Kind.TEXT, "the list that is drained and the pub/sub channel of the live feed"),
+  BATCH_SIZE("1000", Kind.count(1, 100_000), "messages a transaction at most"),
+  BATCH_BYTES(
+      "8388608",
+      Kind.count(1024, 268_435_456),
+      "bytes a transaction, not counting the message that passes the limit"),
+  BATCH_INTERVAL(
+      "0.25", Kind.seconds("0", "3600"), "seconds that a message waits for company at most"),
+  WRITERS("2", Kind.count(1, 32), "batches under way at the same time"),
+  CLAIM_LEASE(
+      "10",
+      Kind.seconds("1", "3600"),
+      "seconds after which the claim of a server that has gone is taken over by another"),
+  MAX_MESSAGE_BYTES("1048576", Kind.count(1024, 67_108_864), "bytes a message at most"),
+  MAX_REQUEST_BYTES("16777216", Kind.count(1024, 268_435_456), "bytes a POST at most"),
+  FEED_QUEUE_FRAMES(
+      "10000",
+      Kind.count(1, 10_000_000),
+      "frames that wait for a slow WebSocket client at most, then it is closed with 1013"),
+  FEED_QUEUE_BYTES(
+      "16777216", Kind.count(1024, 1_073_741_824), "the same, in bytes of the frames' text"),
+  FEED_SEND_TIMEOUT(
+      "20", Kind.seconds("1", "3600"), "seconds that sending one frame may take before the close"),
+  DB_HOST("localhost", Kind.TEXT, "host of the PostgreSQL or TimescaleDB"),
+  DB_PORT("5432", Kind.PORT, "its port"),
+  DB_USER("user", Kind.TEXT, "its user"),
+  DB_PASSWORD("password", Kind.SECRET, "and the user's password"),
+  DB_NAME("message_db", Kind.TEXT, "its database"),
+  HTTP_PORT("5000", Kind.PORT, "REST, page, WebSocket, health and metrics");
+
+  private final String defaultText;
+  private final Kind kind;
+  private final String meaning;
+
+  Setting(String defaultText, Kind kind, String meaning) {
+    this.defaultText = defaultText;
+    this.kind = kind;
+    this.meaning = meaning;
+  }
+
+  /** What holds when the environment says nothing; empty means unset. */
+  public String defaultText() {
+    return defaultText;
+  }
+
+  /** What the setting means, in a phrase. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** What is allowed, in a phrase. */
+  public String allowed() {
+    return kind.allowed;
+  }
+
+  /** The value may not appear in a log or a message. */
+  public boolean secret() {
+    return kind.secret;
+  }
+
+  /** One line that says what is wrong with this value; empty when nothing is. */
+  public Optional<String> complaint(String value) {
+    if (kind.check.accepts(value)) {
+      return Optional.empty();
+    }
+    String shown = secret() ? "its value (not shown)" : "\"" + value + "\"";
+    return Optional.of(name() + ": " + shown + " is not allowed; it must be " + allowed());
+  }
+
+  /** How a value is checked and how the check is told. Immutable. */
+  private record Kind(String allowed, boolean secret, Check check) {
+    static final Kind TEXT =
+        new Kind("text without control characters", false, v -> !v.isEmpty() && printable(v));
+    static final Kind SECRET = new Kind("text", true, v -> true);
+    static final Kind PORT = count(1, 65_535);
+    static final Kind REDIS_URL =
+        new Kind("redis://… or rediss://… with a host", true, v -> v.isEmpty() || redisUrl(v));
+
+    static Kind count(long min, long max) {
+      return new Kind(
+          "a whole number from " + min + " to " + max,
+          false,
+          v -> v.matches("\\d{1,12}") && Long.parseLong(v) >= min && Long.parseLong(v) <= max);
+    }
+
+    static Kind seconds(String min, String max) {
+      BigDecimal least = new BigDecimal(min);
+      BigDecimal most = new BigDecimal(max);
+      return new Kind(
+          "a number of seconds from " + min + " to " + max + " (decimals allowed)",
+          false,
+          v ->
+              v.matches("\\d{1,9}(\\.\\d{1,9})?|\\.\\d{1,9}")
+                  && new BigDecimal(v).compareTo(least) >= 0
+                  && new BigDecimal(v).compareTo(most) <= 0);
+    }
+
+    private static boolean printable(String value) {
+      return value.chars().noneMatch(Character::isISOControl);
+    }
+
+    private static boolean redisUrl(String value) {
+      try {
+        URI uri = new URI(value);
+        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+        return (scheme.equals("redis") || scheme.equals("rediss"))
+            && uri.getHost() != null
+            && uri.getPath().matches("/?\\d{0,6}");
+      } catch (URISyntaxException e) {
+        return false;
+      }
+    }
+  }
+
+  /** Whether a value is allowed. */
+  @FunctionalInterface
+  private interface Check {
+    boolean accepts(String value);
+  }
+}

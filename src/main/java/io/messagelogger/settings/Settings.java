@@ -1,0 +1,57 @@
+package io.messagelogger.settings;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The settings in force, checked. Immutable and thread-safe. */
+public final class Settings {
+  private final Map<Setting, String> values;
+
+  private Settings(Map<Setting, String> values) {
+    this.values = values;
+  }
+
+  /**
+   * Reads every setting from a source that answers null for what is not set. An empty value counts
+   * as not set, as in MicroProfile Config.
+   *
+   * @throws InvalidSettingsException with one line a wrong setting
+   */
+  public static Settings from(Function<String, @Nullable String> source) {
+    Map<Setting, String> values = new EnumMap<>(Setting.class);
+    for (Setting setting : Setting.values()) {
+      String value = source.apply(setting.name());
+      values.put(setting, value == null || value.isBlank() ? setting.defaultText() : value.strip());
+    }
+    List<String> complaints =
+        values.entrySet().stream()
+            .map(entry -> entry.getKey().complaint(entry.getValue()))
+            .flatMap(Optional::stream)
+            .toList();
+    if (!complaints.isEmpty()) {
+      throw new InvalidSettingsException(complaints);
+    }
+    return new Settings(values);
+  }
+
+  /** The value as it was set, or the default. */
+  public String text(Setting setting) {
+    return values.get(setting);
+  }
+
+  /** The value of a setting that is a whole number. */
+  public int count(Setting setting) {
+    return Integer.parseInt(text(setting));
+  }
+
+  /** The value of a setting that is a number of seconds. */
+  public Duration duration(Setting setting) {
+    return Duration.ofNanos(new BigDecimal(text(setting)).movePointRight(9).longValue());
+  }
+}

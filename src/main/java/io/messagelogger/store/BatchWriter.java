@@ -1,0 +1,400 @@
+package io.messagelogger.store;
+
+import io.messagelogger.message.Message;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a batch in one transaction: keys, rows, edges, dead letters. Thread-safe: any number of
+ * batches at the same time, on any number of servers.
+ *
+ * <p>The key table arbitrates. Inserting a key either takes it or finds that it is taken; whoever
+ * takes it inserts the row, so rows are inserted without looking for conflicts. A writer that meets
+ * a key of a transaction still open waits for its end. All writers take keys in ascending order, so
+ * they cannot wait for each other in a circle.
+ */
+@ApplicationScoped
+public class BatchWriter {
+  private static final String TAKE_KEYS =
+      """
+      INSERT INTO message_key (message_uuid, origin_ts)
+      SELECT * FROM unnest(?::uuid[], ?::timestamptz[])
+      ON CONFLICT (message_uuid) DO NOTHING
+      RETURNING message_uuid
+      """;
+
+  private static final String INSERT_MESSAGE =
+      "INSERT INTO message_exchange ("
+          + Rows.COLUMNS
+          + ") VALUES (?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?::jsonb)";
+
+  private static final String INSERT_EDGES =
+      """
+      INSERT INTO message_subject (subject_id, origin_ts, message_uuid)
+      SELECT * FROM unnest(?::text[], ?::timestamptz[], ?::uuid[])
+      ON CONFLICT DO NOTHING
+      """;
+
+  private static final String FIND_KEYS =
+      "SELECT message_uuid, origin_ts FROM message_key WHERE message_uuid = ANY (?)";
+
+  private static final String MOVE_KEY =
+      "UPDATE message_key SET origin_ts = ? WHERE message_uuid = ?";
+
+  /** The time beside the uuid lets TimescaleDB look into one chunk only. */
+  private static final String COMPARE =
+      """
+      SELECT ack_ts,
+             origin_ts IS NOT DISTINCT FROM ?
+             AND message_data IS NOT DISTINCT FROM ?::jsonb
+             AND source_subject_id IS NOT DISTINCT FROM ?
+             AND destination_subject_ids IS NOT DISTINCT FROM ?
+             AND topic IS NOT DISTINCT FROM ?
+             AND message_type IS NOT DISTINCT FROM ?
+             AND message_metadata IS NOT DISTINCT FROM ?::jsonb
+        FROM message_exchange
+       WHERE message_uuid = ? AND origin_ts = ?
+      """;
+
+  private static final String COMPARE_WITHOUT_TIME =
+      COMPARE.replace("origin_ts = ?", "origin_ts IS NULL AND ?::timestamptz IS NULL");
+
+  private static final String ACKNOWLEDGE =
+      "UPDATE message_exchange SET ack_ts = ? WHERE message_uuid = ? AND origin_ts = ? AND ack_ts IS NULL";
+
+  /**
+   * A batch that is tried again after an uncertain commit does not count its dead letters twice.
+   */
+  private static final String INSERT_DEAD_LETTER =
+      """
+      INSERT INTO dead_letter AS known (sha256, payload, reason, sqlstate, occurrences, last_claim)
+      VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (sha256) DO UPDATE SET
+        reason = excluded.reason,
+        sqlstate = excluded.sqlstate,
+        last_seen = now(),
+        last_claim = excluded.last_claim,
+        occurrences = known.occurrences
+          + CASE WHEN known.last_claim = excluded.last_claim THEN 0 ELSE excluded.occurrences END
+      """;
+
+  private final Database database;
+
+  /** For CDI's proxies. */
+  protected BatchWriter() {
+    this.database = null;
+  }
+
+  /** Writes to this database. */
+  @Inject
+  public BatchWriter(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Stores messages and dead letters. When it returns, they are committed and accounted for.
+   *
+   * @param claim the claim that they came in, the same for every try
+   * @throws SQLException when the database refused or failed; nothing of the batch is stored then,
+   *     unless the failure was the commit's own, when it may be
+   */
+  @Transactional(rollbackOn = Exception.class)
+  public Outcome write(String claim, List<Incoming> messages, List<DeadLetter> refused)
+      throws SQLException {
+    try (Connection connection = database.connection()) {
+      Batch batch = new Batch(connection, claim);
+      Outcome outcome = batch.write(messages, refused);
+      int claimed = messages.size() + refused.size();
+      if (outcome.total() != claimed) {
+        throw new IllegalStateException(
+            "%d messages were claimed, but %d are accounted for"
+                .formatted(claimed, outcome.total()));
+      }
+      return outcome;
+    }
+  }
+
+  /** One transaction. Used by one thread. */
+  private static final class Batch {
+    private final Connection connection;
+    private final String claim;
+    private final Set<Integer> stored = new TreeSet<>();
+    private final Set<Integer> duplicates = new TreeSet<>();
+    private final List<DeadLetter> deadLetters = new ArrayList<>();
+
+    Batch(Connection connection, String claim) {
+      this.connection = connection;
+      this.claim = claim;
+    }
+
+    Outcome write(List<Incoming> messages, List<DeadLetter> refused) throws SQLException {
+      Map<UUID, Incoming> first = new TreeMap<>(BatchWriter::compareAsPostgres);
+      List<Incoming> again = new ArrayList<>();
+      for (Incoming incoming : messages) {
+        if (first.putIfAbsent(incoming.message().messageUuid(), incoming) != null) {
+          again.add(incoming);
+        }
+      }
+      Set<UUID> taken = takeKeys(first.values());
+      List<Incoming> fresh = new ArrayList<>(taken.size());
+      List<Incoming> known = new ArrayList<>();
+      for (Incoming incoming : first.values()) {
+        (taken.contains(incoming.message().messageUuid()) ? fresh : known).add(incoming);
+      }
+      insert(fresh);
+      known.addAll(again);
+      reconcile(known);
+      deadLetters.addAll(refused);
+      bury(deadLetters);
+      Set<Integer> dead = new TreeSet<>();
+      deadLetters.forEach(letter -> dead.add(letter.position()));
+      return new Outcome(stored, duplicates, dead);
+    }
+
+    private Set<UUID> takeKeys(Collection<Incoming> sorted) throws SQLException {
+      Set<UUID> taken = new HashSet<>();
+      if (sorted.isEmpty()) {
+        return taken;
+      }
+      try (PreparedStatement statement = connection.prepareStatement(TAKE_KEYS)) {
+        statement.setArray(1, uuids(sorted));
+        statement.setArray(
+            2,
+            Rows.array(
+                connection,
+                "text",
+                sorted.stream().map(i -> String.valueOf(i.message().originTs())).toArray()));
+        try (ResultSet rows = statement.executeQuery()) {
+          while (rows.next()) {
+            taken.add(rows.getObject(1, UUID.class));
+          }
+        }
+      }
+      return taken;
+    }
+
+    private void insert(List<Incoming> fresh) throws SQLException {
+      if (fresh.isEmpty()) {
+        return;
+      }
+      List<String> subjects = new ArrayList<>();
+      List<String> times = new ArrayList<>();
+      List<UUID> uuids = new ArrayList<>();
+      try (PreparedStatement statement = connection.prepareStatement(INSERT_MESSAGE)) {
+        for (Incoming incoming : fresh) {
+          Message message = incoming.message();
+          statement.setObject(1, message.messageUuid());
+          Rows.time(statement, 2, message.originTs());
+          Rows.time(statement, 3, message.ackTs());
+          statement.setString(4, message.messageData());
+          statement.setString(5, message.sourceSubjectId());
+          Rows.texts(statement, 6, message.destinationSubjectIds());
+          statement.setString(7, message.topic());
+          statement.setString(8, message.messageType());
+          statement.setString(9, message.messageMetadata());
+          statement.addBatch();
+          for (String subject : subjects(message)) {
+            subjects.add(subject);
+            times.add(String.valueOf(message.originTs()));
+            uuids.add(message.messageUuid());
+          }
+          stored.add(incoming.position());
+        }
+        for (int count : statement.executeBatch()) {
+          if (count != 1 && count != Statement.SUCCESS_NO_INFO) {
+            throw new IllegalStateException("a row was inserted " + count + " times");
+          }
+        }
+      }
+      try (PreparedStatement statement = connection.prepareStatement(INSERT_EDGES)) {
+        statement.setArray(1, Rows.array(connection, "text", subjects.toArray()));
+        statement.setArray(2, Rows.array(connection, "text", times.toArray()));
+        statement.setArray(3, Rows.array(connection, "uuid", uuids.toArray()));
+        statement.executeUpdate();
+      }
+    }
+
+    /** Tells copies from conflicts, and fills in what a copy knows and the stored row does not. */
+    private void reconcile(List<Incoming> known) throws SQLException {
+      if (known.isEmpty()) {
+        return;
+      }
+      Map<UUID, @Nullable Instant> times = new HashMap<>();
+      try (PreparedStatement statement = connection.prepareStatement(FIND_KEYS)) {
+        statement.setArray(1, uuids(known));
+        try (ResultSet rows = statement.executeQuery()) {
+          while (rows.next()) {
+            times.put(rows.getObject(1, UUID.class), Rows.instant(rows, 2));
+          }
+        }
+      }
+      for (Incoming incoming : known) {
+        Message message = incoming.message();
+        Instant time = times.get(message.messageUuid());
+        Comparison comparison = compare(message, time);
+        if (comparison == null) {
+          restore(incoming);
+          times.put(message.messageUuid(), message.originTs());
+        } else if (!comparison.same() || !agree(comparison.ackTs(), message.ackTs())) {
+          deadLetters.add(conflict(incoming));
+        } else {
+          if (comparison.ackTs() == null && message.ackTs() != null) {
+            acknowledge(message, time);
+          }
+          duplicates.add(incoming.position());
+        }
+      }
+    }
+
+    private static boolean agree(@Nullable Instant stored, @Nullable Instant incoming) {
+      return stored == null || incoming == null || stored.equals(incoming);
+    }
+
+    /** Stores a message whose row somebody has deleted and whose key is still there. */
+    private void restore(Incoming incoming) throws SQLException {
+      try (PreparedStatement statement = connection.prepareStatement(MOVE_KEY)) {
+        Rows.time(statement, 1, incoming.message().originTs());
+        statement.setObject(2, incoming.message().messageUuid());
+        statement.executeUpdate();
+      }
+      insert(List.of(incoming));
+    }
+
+    private record Comparison(@Nullable Instant ackTs, boolean same) {}
+
+    private @Nullable Comparison compare(Message message, @Nullable Instant time)
+        throws SQLException {
+      String sql = time == null ? COMPARE_WITHOUT_TIME : COMPARE;
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        Rows.time(statement, 1, message.originTs());
+        statement.setString(2, message.messageData());
+        statement.setString(3, message.sourceSubjectId());
+        Rows.texts(statement, 4, message.destinationSubjectIds());
+        statement.setString(5, message.topic());
+        statement.setString(6, message.messageType());
+        statement.setString(7, message.messageMetadata());
+        statement.setObject(8, message.messageUuid());
+        Rows.time(statement, 9, time);
+        try (ResultSet rows = statement.executeQuery()) {
+          return rows.next() ? new Comparison(Rows.instant(rows, 1), rows.getBoolean(2)) : null;
+        }
+      }
+    }
+
+    private void acknowledge(Message message, @Nullable Instant time) throws SQLException {
+      try (PreparedStatement statement = connection.prepareStatement(ACKNOWLEDGE)) {
+        Rows.time(statement, 1, message.ackTs());
+        statement.setObject(2, message.messageUuid());
+        Rows.time(statement, 3, time);
+        statement.executeUpdate();
+      }
+    }
+
+    private void bury(List<DeadLetter> letters) throws SQLException {
+      Map<Hash, List<DeadLetter>> byHash = new TreeMap<>();
+      for (DeadLetter letter : letters) {
+        byHash.computeIfAbsent(Hash.of(letter.payload()), hash -> new ArrayList<>()).add(letter);
+      }
+      if (byHash.isEmpty()) {
+        return;
+      }
+      try (PreparedStatement statement = connection.prepareStatement(INSERT_DEAD_LETTER)) {
+        for (Map.Entry<Hash, List<DeadLetter>> entry : byHash.entrySet()) {
+          DeadLetter letter = entry.getValue().get(0);
+          statement.setBytes(1, entry.getKey().bytes());
+          statement.setBytes(2, letter.payload());
+          // A reason may quote what is wrong with the message, and text cannot hold NUL.
+          statement.setString(3, letter.reason().replace('\0', '\u2400'));
+          statement.setString(4, letter.sqlState());
+          statement.setLong(5, entry.getValue().size());
+          statement.setString(6, claim);
+          statement.executeUpdate();
+        }
+      }
+    }
+
+    private static DeadLetter conflict(Incoming incoming) {
+      return new DeadLetter(
+          incoming.position(),
+          incoming.payload(),
+          "conflict: another message with the uuid %s is stored already"
+              .formatted(incoming.message().messageUuid()),
+          null);
+    }
+
+    private java.sql.Array uuids(Collection<Incoming> messages) throws SQLException {
+      return Rows.array(
+          connection, "uuid", messages.stream().map(i -> i.message().messageUuid()).toArray());
+    }
+
+    private static Set<String> subjects(Message message) {
+      Set<String> subjects = new LinkedHashSet<>();
+      if (message.sourceSubjectId() != null) {
+        subjects.add(message.sourceSubjectId());
+      }
+      if (message.destinationSubjectIds() != null) {
+        subjects.addAll(message.destinationSubjectIds());
+      }
+      return subjects;
+    }
+  }
+
+  /**
+   * Unsigned, as PostgreSQL orders them; UUID's own order is signed. Any order would do that all
+   * writers share.
+   */
+  private static int compareAsPostgres(UUID a, UUID b) {
+    int high = Long.compareUnsigned(a.getMostSignificantBits(), b.getMostSignificantBits());
+    return high != 0
+        ? high
+        : Long.compareUnsigned(a.getLeastSignificantBits(), b.getLeastSignificantBits());
+  }
+
+  /** The SHA-256 of a payload. */
+  private record Hash(byte[] bytes) implements Comparable<Hash> {
+    static Hash of(byte[] payload) {
+      try {
+        return new Hash(MessageDigest.getInstance("SHA-256").digest(payload));
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java platform has SHA-256", e);
+      }
+    }
+
+    @Override
+    public int compareTo(Hash other) {
+      return Arrays.compareUnsigned(bytes, other.bytes);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Hash hash && Arrays.equals(bytes, hash.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(bytes);
+    }
+  }
+}

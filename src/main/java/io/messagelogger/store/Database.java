@@ -1,0 +1,123 @@
+package io.messagelogger.store;
+
+import io.messagelogger.condition.Condition;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+
+/**
+ * The database as a whole: the server's data source, the schema, and the condition "database". The
+ * schema is made or brought up to date once, as soon as the database can be reached; nothing is
+ * read or written before. Thread-safe.
+ */
+@ApplicationScoped
+public class Database {
+  private static final Logger LOG = Logger.getLogger(Database.class.getName());
+  private static final int PROBE_SECONDS = 2;
+
+  private final DataSource dataSource;
+  private final Condition condition = new Condition("database");
+  private final CountDownLatch ready = new CountDownLatch(1);
+
+  /** The data source that the server's configuration names {@code jdbc/messages}. */
+  @Resource(lookup = "jdbc/messages")
+  private DataSource serverDataSource;
+
+  /** For CDI. */
+  public Database() {
+    this.dataSource = null;
+  }
+
+  /** A database outside a server, for tests and benchmarks. */
+  public Database(DataSource dataSource) {
+    this.dataSource = dataSource;
+  }
+
+  Connection connection() throws SQLException {
+    return (dataSource != null ? dataSource : serverDataSource).getConnection();
+  }
+
+  /** Whether the database answers and has the schema. */
+  public Condition condition() {
+    return condition;
+  }
+
+  /**
+   * Asks the database whether it is there, within seconds, and makes the schema when that has not
+   * been done. To be called about once a second by one thread.
+   */
+  public void probe() {
+    try {
+      if (ready.getCount() > 0) {
+        migrate();
+      }
+      try (Connection connection = connection()) {
+        if (!connection.isValid(PROBE_SECONDS)) {
+          condition.down("the database did not answer within " + PROBE_SECONDS + " s");
+          return;
+        }
+      }
+      condition.up();
+    } catch (SQLException | RuntimeException e) {
+      SqlFailure failure = SqlFailure.of(e);
+      condition.down(
+          failure.kind() == SqlFailure.Kind.OUTAGE
+              ? failure.explanation()
+              : "needs an operator: " + failure.explanation());
+    }
+  }
+
+  /** Waits until the schema is there, the time at most. */
+  public boolean awaitReady(long time, TimeUnit unit) throws InterruptedException {
+    return ready.await(time, unit);
+  }
+
+  private void migrate() throws SQLException {
+    try (Connection connection = connection()) {
+      connection.isValid(PROBE_SECONDS); // an unreachable database fails here, with a short message
+    }
+    Flyway.configure(Database.class.getClassLoader())
+        .dataSource(dataSource != null ? dataSource : serverDataSource)
+        .table("message_logger_schema")
+        .baselineOnMigrate(true)
+        .baselineVersion("0")
+        .connectRetries(0)
+        .load()
+        .migrate();
+    LOG.log(Level.INFO, "The schema is ready; {0}", describe());
+    ready.countDown();
+  }
+
+  private String describe() throws SQLException {
+    try (Connection connection = connection();
+        PreparedStatement statement = connection.prepareStatement(DESCRIBE);
+        ResultSet rows = statement.executeQuery()) {
+      rows.next();
+      String timescale = rows.getString(2);
+      return "PostgreSQL "
+          + rows.getString(1)
+          + (timescale == null ? " without TimescaleDB" : " with TimescaleDB " + timescale)
+          + (rows.getBoolean(3)
+              ? ", message_exchange is a hypertable"
+              : ", message_exchange is a plain table");
+    }
+  }
+
+  private static final String DESCRIBE =
+      """
+      SELECT current_setting('server_version'),
+             (SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'),
+             EXISTS (SELECT FROM pg_trigger WHERE tgrelid = 'message_exchange'::regclass
+                       AND tgname = 'ts_insert_blocker')
+             OR EXISTS (SELECT FROM pg_inherits WHERE inhparent = 'message_exchange'::regclass)
+      """;
+}

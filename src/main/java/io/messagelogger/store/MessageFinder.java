@@ -1,0 +1,201 @@
+package io.messagelogger.store;
+
+import io.messagelogger.message.Message;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads messages. Each answer takes two indexed statements: one that finds where the messages are,
+ * one that reads them there; in one statement TimescaleDB would plan for every chunk. Thread-safe.
+ * Every method throws {@link StoreUnavailableException} when the database does not answer.
+ */
+@ApplicationScoped
+public class MessageFinder {
+  private static final String FIND_KEY = "SELECT origin_ts FROM message_key WHERE message_uuid = ?";
+
+  private static final String FIND_ROW =
+      "SELECT " + Rows.COLUMNS + " FROM message_exchange WHERE message_uuid = ? AND origin_ts = ?";
+
+  private static final String FIND_ROW_WITHOUT_TIME =
+      "SELECT "
+          + Rows.COLUMNS
+          + " FROM message_exchange WHERE message_uuid = ? AND origin_ts IS NULL";
+
+  private static final String FIRST_EDGES =
+      """
+      SELECT origin_ts, message_uuid FROM message_subject
+       WHERE subject_id = ?
+       ORDER BY origin_ts DESC, message_uuid DESC LIMIT ?
+      """;
+
+  private static final String NEXT_EDGES =
+      """
+      SELECT origin_ts, message_uuid FROM message_subject
+       WHERE subject_id = ? AND (origin_ts, message_uuid) < (?, ?)
+       ORDER BY origin_ts DESC, message_uuid DESC LIMIT ?
+      """;
+
+  private static final String FIND_ROWS =
+      "SELECT "
+          + Rows.COLUMNS
+          + " FROM message_exchange WHERE message_uuid = ANY (?) AND origin_ts BETWEEN ? AND ?";
+
+  private static final String FIND_ROWS_WITHOUT_TIME =
+      "SELECT "
+          + Rows.COLUMNS
+          + " FROM message_exchange WHERE message_uuid = ANY (?) AND origin_ts IS NULL";
+
+  private final Database database;
+
+  /** For CDI's proxies. */
+  protected MessageFinder() {
+    this.database = null;
+  }
+
+  /** Reads from this database. */
+  @Inject
+  public MessageFinder(Database database) {
+    this.database = database;
+  }
+
+  /** A place in the order newest first: what comes after it is older. */
+  public record Position(Instant originTs, UUID messageUuid) {}
+
+  /**
+   * Some messages of a subject, newest first.
+   *
+   * @param messages the messages
+   * @param next where the next page starts; null when this was the last
+   */
+  public record Page(List<Message> messages, @Nullable Position next) {}
+
+  /** The message with this uuid. */
+  public Optional<Message> find(UUID uuid) {
+    return ask(
+        connection -> {
+          Instant time;
+          try (PreparedStatement statement = connection.prepareStatement(FIND_KEY)) {
+            statement.setObject(1, uuid);
+            try (ResultSet rows = statement.executeQuery()) {
+              if (!rows.next()) {
+                return Optional.empty();
+              }
+              time = Rows.instant(rows, 1);
+            }
+          }
+          String sql = time == null ? FIND_ROW_WITHOUT_TIME : FIND_ROW;
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, uuid);
+            if (time != null) {
+              Rows.time(statement, 2, time);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+              return rows.next() ? Optional.of(Rows.read(rows)) : Optional.empty();
+            }
+          }
+        });
+  }
+
+  /**
+   * A page of the messages that a subject sent or received, newest first.
+   *
+   * @param after where the page before ended; null for the first page
+   * @param limit how many messages at most
+   */
+  public Page bySubject(String subject, @Nullable Position after, int limit) {
+    return ask(
+        connection -> {
+          // One more than asked for tells whether there is a next page.
+          List<Position> edges = edges(connection, subject, after, limit + 1);
+          boolean more = edges.size() > limit;
+          List<Position> page = more ? edges.subList(0, limit) : edges;
+          return new Page(messages(connection, page), more ? page.get(page.size() - 1) : null);
+        });
+  }
+
+  private static List<Position> edges(
+      Connection connection, String subject, @Nullable Position after, int limit)
+      throws SQLException {
+    List<Position> edges = new ArrayList<>();
+    try (PreparedStatement statement =
+        connection.prepareStatement(after == null ? FIRST_EDGES : NEXT_EDGES)) {
+      int parameter = 1;
+      statement.setString(parameter++, subject);
+      if (after != null) {
+        Rows.time(statement, parameter++, after.originTs());
+        statement.setObject(parameter++, after.messageUuid());
+      }
+      statement.setInt(parameter, limit);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          edges.add(new Position(Rows.instant(rows, 1), rows.getObject(2, UUID.class)));
+        }
+      }
+    }
+    return edges;
+  }
+
+  private static List<Message> messages(Connection connection, List<Position> edges)
+      throws SQLException {
+    if (edges.isEmpty()) {
+      return List.of();
+    }
+    Map<UUID, Message> found = new HashMap<>();
+    Instant newest = edges.get(0).originTs();
+    Instant oldest = edges.get(edges.size() - 1).originTs();
+    Object[] uuids = edges.stream().map(Position::messageUuid).toArray();
+    try (PreparedStatement statement = connection.prepareStatement(FIND_ROWS)) {
+      statement.setArray(1, Rows.array(connection, "uuid", uuids));
+      Rows.time(statement, 2, oldest);
+      Rows.time(statement, 3, newest);
+      collect(statement, found);
+    }
+    if (found.size() < edges.size() && oldest.equals(Instant.EPOCH)) {
+      try (PreparedStatement statement = connection.prepareStatement(FIND_ROWS_WITHOUT_TIME)) {
+        statement.setArray(1, Rows.array(connection, "uuid", uuids));
+        collect(statement, found);
+      }
+    }
+    return edges.stream()
+        .map(edge -> found.get(edge.messageUuid()))
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  private static void collect(PreparedStatement statement, Map<UUID, Message> found)
+      throws SQLException {
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        Message message = Rows.read(rows);
+        found.put(message.messageUuid(), message);
+      }
+    }
+  }
+
+  private <T> T ask(Question<T> question) {
+    try (Connection connection = database.connection()) {
+      return question.answer(connection);
+    } catch (SQLException e) {
+      throw new StoreUnavailableException(SqlFailure.of(e).explanation(), e);
+    }
+  }
+
+  /** Statements on one connection. */
+  @FunctionalInterface
+  private interface Question<T> {
+    T answer(Connection connection) throws SQLException;
+  }
+}

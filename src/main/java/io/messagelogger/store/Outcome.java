@@ -1,0 +1,34 @@
+package io.messagelogger.store;
+
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What became of the messages of a batch: the positions of each kind. Every message of the batch is
+ * in exactly one of them. Immutable.
+ *
+ * @param stored new rows
+ * @param duplicates came before with the same content
+ * @param deadLetters cannot be stored, those in conflict with a stored one included
+ */
+public record Outcome(Set<Integer> stored, Set<Integer> duplicates, Set<Integer> deadLetters) {
+
+  /** How many messages the outcome accounts for. */
+  public int total() {
+    return stored.size() + duplicates.size() + deadLetters.size();
+  }
+
+  /** The outcome of two parts of a claim together. */
+  public Outcome and(Outcome other) {
+    return new Outcome(
+        union(stored, other.stored),
+        union(duplicates, other.duplicates),
+        union(deadLetters, other.deadLetters));
+  }
+
+  private static Set<Integer> union(Set<Integer> a, Set<Integer> b) {
+    Set<Integer> union = new TreeSet<>(a);
+    union.addAll(b);
+    return union;
+  }
+}

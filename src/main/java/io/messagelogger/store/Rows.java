@@ -1,0 +1,75 @@
+package io.messagelogger.store;
+
+import io.messagelogger.message.Message;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Messages to and from the columns of {@code message_exchange}. */
+final class Rows {
+  static final String COLUMNS =
+      "message_uuid, origin_ts, ack_ts, message_data, source_subject_id, destination_subject_ids, topic, message_type,"
+          + " message_metadata";
+
+  private Rows() {}
+
+  static Message read(ResultSet row) throws SQLException {
+    return new Message(
+        row.getObject(1, UUID.class),
+        instant(row, 2),
+        instant(row, 3),
+        row.getString(4),
+        row.getString(5),
+        texts(row, 6),
+        row.getString(7),
+        row.getString(8),
+        row.getString(9));
+  }
+
+  static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
+  private static @Nullable List<String> texts(ResultSet row, int column) throws SQLException {
+    Array array = row.getArray(column);
+    if (array == null) {
+      return null;
+    }
+    // A row of the Python service may hold a null among the subjects, which List.of would refuse.
+    return Arrays.asList((String[]) array.getArray());
+  }
+
+  static void time(PreparedStatement statement, int parameter, @Nullable Instant instant)
+      throws SQLException {
+    if (instant == null) {
+      statement.setNull(parameter, Types.TIMESTAMP_WITH_TIMEZONE);
+    } else {
+      statement.setObject(parameter, instant.atOffset(ZoneOffset.UTC));
+    }
+  }
+
+  static void texts(PreparedStatement statement, int parameter, @Nullable List<String> texts)
+      throws SQLException {
+    if (texts == null) {
+      statement.setNull(parameter, Types.ARRAY);
+    } else {
+      statement.setArray(
+          parameter, array(statement.getConnection(), "text", texts.toArray(String[]::new)));
+    }
+  }
+
+  static Array array(Connection connection, String type, Object[] elements) throws SQLException {
+    return connection.createArrayOf(type, elements);
+  }
+}

@@ -1,0 +1,82 @@
+package io.messagelogger.store;
+
+import java.sql.SQLException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a failed write means, by SQLSTATE (PostgreSQL, appendix A).
+ *
+ * @param kind what to do about it
+ * @param sqlState the SQLSTATE; null when the failure did not come from the database
+ * @param reason what the database said, without the row that it may quote
+ */
+public record SqlFailure(Kind kind, @Nullable String sqlState, String reason) {
+
+  /** What to do about a failure. */
+  public enum Kind {
+    /** It passes: try the same again, for ever. */
+    OUTAGE,
+    /** It passes when somebody mends the configuration: the same, but an operator has to know. */
+    MISCONFIGURATION,
+    /** One of the rows cannot be stored: find out which. */
+    DATA
+  }
+
+  private static final Set<String> DATA_CLASSES = Set.of("22", "23", "54", "0A");
+  private static final Set<String> MISCONFIGURATION_CLASSES = Set.of("28", "3D", "42");
+  private static final String CONFIGURATION_LIMIT_EXCEEDED = "53400";
+
+  /**
+   * What this failure means. Whatever is not surely the data's fault counts as an outage, which
+   * loses nothing.
+   */
+  public static SqlFailure of(Throwable failure) {
+    SQLException deepest = null;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException e) {
+        SQLException next = e;
+        // A batch's exception carries the statement's, whose text does not quote the values.
+        while (next.getNextException() != null) {
+          next = next.getNextException();
+        }
+        if (next.getSQLState() != null) {
+          deepest = next;
+        }
+      }
+    }
+    if (deepest == null) {
+      return new SqlFailure(Kind.OUTAGE, null, firstLine(failure));
+    }
+    String state = deepest.getSQLState();
+    return new SqlFailure(kind(state), state, firstLine(deepest));
+  }
+
+  private static Kind kind(String state) {
+    if (state.equals(CONFIGURATION_LIMIT_EXCEEDED)) {
+      return Kind.DATA;
+    }
+    String sqlClass = state.substring(0, Math.min(2, state.length()));
+    if (DATA_CLASSES.contains(sqlClass)) {
+      return Kind.DATA;
+    }
+    return MISCONFIGURATION_CLASSES.contains(sqlClass) ? Kind.MISCONFIGURATION : Kind.OUTAGE;
+  }
+
+  /** The first line only: the lines after it (Detail, Where) may quote what is in the message. */
+  private static String firstLine(Throwable failure) {
+    Throwable shown = failure;
+    while (shown.getMessage() == null && shown.getCause() != null) {
+      shown = shown.getCause();
+    }
+    String text = shown.getMessage() == null ? shown.getClass().getName() : shown.getMessage();
+    int line = text.indexOf('\n');
+    String first = line < 0 ? text : text.substring(0, line);
+    return first.length() <= 300 ? first : first.substring(0, 300) + "…";
+  }
+
+  /** The reason with the SQLSTATE behind it, for a person. */
+  public String explanation() {
+    return sqlState == null ? reason : reason + " (SQLSTATE " + sqlState + ")";
+  }
+}

@@ -1,0 +1,10 @@
+package io.messagelogger.store;
+
+/** The database did not answer a question. The message says why, for an operator. */
+public final class StoreUnavailableException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  StoreUnavailableException(String reason, Throwable cause) {
+    super(reason, cause);
+  }
+}

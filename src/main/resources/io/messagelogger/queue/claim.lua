@@ -1,0 +1,25 @@
+-- Moves messages from the queue to a claim of their own and returns the queue's length before, then the messages, the
+-- longest waiting first. Takes nothing while fewer wait than asked for.
+-- KEYS: queue, register of claims, the claim's list
+-- ARGV: least count, most messages, most bytes, lease in ms, claim id
+local waiting = redis.call('LLEN', KEYS[1])
+local reply = { waiting }
+if waiting == 0 or waiting < tonumber(ARGV[1]) then
+  return reply
+end
+local time = redis.call('TIME')
+-- Registered before anything moves: a script that dies half-way is not rolled back.
+redis.call('ZADD', KEYS[2], time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[4], ARGV[5])
+local bytes = 0
+for i = 2, ARGV[2] + 1 do
+  local message = redis.call('LMOVE', KEYS[1], KEYS[3], 'RIGHT', 'RIGHT')
+  if not message then
+    break
+  end
+  reply[i] = message
+  bytes = bytes + #message
+  if bytes >= tonumber(ARGV[3]) then
+    break
+  end
+end
+return reply

@@ -1,0 +1,13 @@
+-- Puts the messages of a claim back to where they were taken from, in their order, and returns how many; -1 when the claim is
+-- no longer registered under this id.
+-- KEYS: queue, register of claims, the claim's list
+-- ARGV: claim id
+if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then
+  return -1
+end
+local moved = 0
+while redis.call('LMOVE', KEYS[3], KEYS[1], 'RIGHT', 'RIGHT') do
+  moved = moved + 1
+end
+redis.call('ZREM', KEYS[2], ARGV[1])
+return moved
