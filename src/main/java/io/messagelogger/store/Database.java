@@ -90,6 +90,8 @@ public class Database {
         .table("message_logger_schema")
         .baselineOnMigrate(true)
         .baselineVersion("0")
+        .callbackLocations(new String[0])
+        .failOnMissingLocations(true)
         .connectRetries(0)
         .load()
         .migrate();
