@@ -114,7 +114,6 @@ public class Subscriber {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      condition.down("stopped");
       ended.countDown();
     }
   }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -12,6 +13,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -43,6 +45,10 @@ final class Json {
           .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
           .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
           .build();
+
+  /** Where Jackson would quote the source of a text, which has no name here. */
+  private static final Pattern SOURCE =
+      Pattern.compile("(?s)\\s*\\(start marker at .*|\\s*\\(for Object starting at .*|\\R.*");
 
   private Json() {}
 
@@ -144,10 +150,13 @@ final class Json {
     }
   }
 
-  /** What the parser did not like, in a phrase without the source of the message. */
+  /** What the parser did not like, and where. */
   static String reason(JacksonException e) {
-    String reason = e.getOriginalMessage();
-    int line = reason.indexOf('\n');
-    return "not valid JSON: " + (line < 0 ? reason : reason.substring(0, line));
+    String reason = SOURCE.matcher(e.getOriginalMessage()).replaceAll("").strip();
+    TokenStreamLocation place = e.getLocation();
+    return place == null
+        ? "not valid JSON: " + reason
+        : "not valid JSON at line %d, column %d: %s"
+            .formatted(place.getLineNr(), place.getColumnNr(), reason);
   }
 }

@@ -1,0 +1,144 @@
+package io.messagelogger.dev;
+
+import io.messagelogger.settings.InvalidSettingsException;
+import io.messagelogger.settings.Setting;
+import io.messagelogger.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The run command: starts what the environment does not name of Redis and database, then the
+ * server, and stops all of it on SIGINT (Ctrl-C), SIGTERM or SIGHUP. Made for exec:java, so it runs
+ * in Maven's JVM.
+ *
+ * <p>Exit status 1 and one line on the error stream when a setting is wrong, a port is in use or
+ * the server ends by itself.
+ */
+public final class Run {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration FOREVER = Duration.ofDays(10_000);
+
+  private final Function<String, @Nullable String> environment;
+  private final Running running = new Running();
+  private volatile boolean announced;
+
+  private Run(Function<String, @Nullable String> environment) {
+    this.environment = environment;
+  }
+
+  /** Runs until a signal; takes no arguments. */
+  public static void main(String[] arguments) {
+    Run run = new Run(System::getenv);
+    try {
+      run.run();
+    } catch (InvalidSettingsException | IOException e) {
+      if (!run.running.stopping()) {
+        Console.error(String.valueOf(e.getMessage()));
+      }
+    }
+    System.exit(1); // a signal gives its own status; nothing else ends well
+  }
+
+  private void run() throws IOException {
+    Settings settings = Settings.from(environment);
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
+    Path data = running.start(() -> DataFolder.lock(DataFolder.of(environment))).path();
+    Path pidFile = data.resolve("server.pid");
+    ServerProcess.Installation installation = installation();
+    stopLeftovers(installation, data, pidFile);
+    requirePorts(settings);
+    announced = true;
+    Services services = running.start(() -> Services.forRun(environment, settings, data));
+    Console.line(services.describe());
+    ServerProcess server =
+        running.start(
+            () ->
+                ServerProcess.start(installation, services.environment(), pidFile, Console::line));
+    awaitReady(server, settings.count(Setting.HTTP_PORT), data);
+    int status = server.await();
+    throw new IOException("The server has ended by itself, with status " + status + ".");
+  }
+
+  /** In target/liberty, or where the system properties wlp.home and server.name say. */
+  private static ServerProcess.Installation installation() {
+    Path home = DataFolder.project().resolve(System.getProperty("wlp.home", "target/liberty/wlp"));
+    return new ServerProcess.Installation(
+        home, System.getProperty("server.name", "message-logger"));
+  }
+
+  private static void stopLeftovers(
+      ServerProcess.Installation installation, Path data, Path pidFile) throws IOException {
+    List<String> stopped = new ArrayList<>();
+    if (ServerProcess.stopLeftover(installation, pidFile)) {
+      stopped.add("server");
+    }
+    if (EmbeddedRedis.stopLeftover(Services.redisFolder(data))) {
+      stopped.add("Redis");
+    }
+    if (EmbeddedDatabase.stopLeftover(Services.databaseFolder(data))) {
+      stopped.add("PostgreSQL");
+    }
+    if (!stopped.isEmpty()) {
+      Console.line("Stopped what an earlier run had left: " + String.join(", ", stopped));
+    }
+  }
+
+  private void requirePorts(Settings settings) throws IOException {
+    requirePort(settings, Setting.HTTP_PORT, "");
+    if (!Services.externalRedis(environment)) {
+      requirePort(
+          settings, Setting.REDIS_PORT, ", or set REDIS_HOST to use the Redis that runs there");
+    }
+    if (!Services.externalDatabase(environment)) {
+      requirePort(
+          settings, Setting.DB_PORT, ", or set DB_HOST to use the PostgreSQL that runs there");
+    }
+  }
+
+  private static void requirePort(Settings settings, Setting setting, String otherWay)
+      throws IOException {
+    int port = settings.count(setting);
+    Optional<String> obstacle = Ports.obstacle(port);
+    if (obstacle.isPresent()) {
+      throw new IOException(
+          "Port %d %s; set %s to a free one%s."
+              .formatted(port, obstacle.get(), setting.name(), otherWay));
+    }
+  }
+
+  private static void awaitReady(ServerProcess server, int port, Path data) throws IOException {
+    Health health = Health.ofPort(port);
+    if (!Wait.until(PATIENCE, () -> !server.running() || health.ready())) {
+      Console.line("Not ready yet; " + health.address() + " says why. Still waiting.");
+      Wait.until(FOREVER, () -> !server.running() || health.ready());
+    }
+    if (server.running()) {
+      Console.line(
+          "Message Logger is ready: http://localhost:%d/ (data in %s; Ctrl-C stops it)"
+              .formatted(port, data));
+    }
+  }
+
+  private void stop() {
+    announce("Stopping");
+    try {
+      running.close();
+      announce("Stopped");
+    } catch (IOException e) {
+      Console.error("Not everything was stopped: " + e.getMessage());
+    }
+  }
+
+  /** Before anything was started, a stop is nothing to talk about. */
+  private void announce(String line) {
+    if (announced) {
+      Console.line(line);
+    }
+  }
+}

@@ -1,0 +1,281 @@
+package io.messagelogger.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.messagelogger.settings.Settings;
+import it.Client;
+import it.TestServices;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.BinaryJedisPubSub;
+import redis.clients.jedis.RedisClient;
+
+/** The queue on a real Redis. Every test has a queue of its own. */
+class ClaimQueueTest {
+  private final String name = "test-" + UUID.randomUUID();
+  private Redis redis;
+  private ClaimQueue queue;
+  private Client client;
+
+  @BeforeEach
+  void connect() {
+    Settings settings =
+        TestServices.settings(
+            "REDIS_QUEUE", name, "BATCH_SIZE", "10", "BATCH_BYTES", "1024", "CLAIM_LEASE", "1");
+    redis = new Redis(settings);
+    queue = new ClaimQueue(redis, settings);
+    client = new Client(settings, 0);
+  }
+
+  @AfterEach
+  void cleanUp() {
+    client.redis().keys("*" + name + "*").forEach(client.redis()::del);
+    redis.close();
+    client.close();
+  }
+
+  @Test
+  void theLongestWaitingComeFirst() {
+    push(25);
+    assertThat(texts(claim())).containsExactlyElementsOf(numbers(0, 10));
+    assertThat(texts(claim())).containsExactlyElementsOf(numbers(10, 20));
+    assertThat(texts(claim())).containsExactlyElementsOf(numbers(20, 25));
+    assertThat(queue.claim(1)).isEmpty();
+  }
+
+  @Test
+  void nothingIsTakenWhileFewerWaitThanAskedFor() {
+    push(9);
+    assertThat(queue.claim(10)).isEmpty();
+    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(9, 0, 0));
+    push(1);
+    assertThat(queue.claim(10)).isPresent();
+  }
+
+  @Test
+  void bytesAreLimitedToo() {
+    for (int i = 0; i < 5; i++) {
+      client.redis().lpush(name, "x".repeat(600));
+    }
+    assertThat(claim().payloads()).hasSize(2); // the one that passes the limit is the last
+    client.redis().rpush(name, "y".repeat(5000));
+    assertThat(texts(claim())).containsExactly("y".repeat(5000)); // one always fits
+  }
+
+  @Test
+  void whatIsClaimedIsNoLongerQueuedButStillThere() {
+    push(25);
+    claim();
+    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(15, 1, 10));
+    claim();
+    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(5, 2, 20));
+  }
+
+  @Test
+  void acknowledgingDropsTheClaimAndPublishesAllButTheSilent() throws Exception {
+    List<String> published = new ArrayList<>();
+    CountDownLatch subscribed = new CountDownLatch(1);
+    BinaryJedisPubSub subscriber =
+        new BinaryJedisPubSub() {
+          @Override
+          public void onSubscribe(byte[] channel, int channels) {
+            subscribed.countDown();
+          }
+
+          @Override
+          public void onMessage(byte[] channel, byte[] payload) {
+            published.add(text(payload));
+            if (published.size() == 3) {
+              unsubscribe();
+            }
+          }
+        };
+    ExecutorService executor = Executors.newSingleThreadExecutor();
+    Future<?> subscription =
+        executor.submit(() -> redis.subscribe(subscriber, name.getBytes(StandardCharsets.UTF_8)));
+    subscribed.await();
+    push(5);
+    Claim claim = claim();
+    assertThat(queue.acknowledge(claim, Set.of(0, 3))).isTrue();
+    subscription.get();
+    executor.shutdown();
+    assertThat(published).containsExactly("1", "2", "4");
+    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 0, 0));
+    assertThat(client.redis().keys("*" + name + "*")).isEmpty();
+    assertThat(queue.acknowledge(claim, Set.of())).isFalse();
+  }
+
+  @Test
+  void releasingPutsEverythingBackInItsPlace() {
+    push(25);
+    Claim claim = claim();
+    assertThat(queue.release(claim)).isTrue();
+    assertThat(queue.release(claim)).isFalse();
+    assertThat(texts(claim())).containsExactlyElementsOf(numbers(0, 10));
+    assertThat(texts(claim())).containsExactlyElementsOf(numbers(10, 20));
+  }
+
+  @Test
+  void aClaimIsTakenOverWhenItsLeaseHasEndedAndNotBefore() {
+    push(3);
+    Claim lost = claim();
+    assertThat(queue.reap()).isEmpty();
+    Claim reaped =
+        await().atMost(Duration.ofSeconds(5)).until(queue::reap, r -> r.isPresent()).get();
+    assertThat(reaped.origin()).isEqualTo(lost.origin());
+    assertThat(reaped.reaps()).isEqualTo(1);
+    assertThat(texts(reaped)).containsExactly("0", "1", "2");
+    assertThat(queue.reap()).isEmpty();
+
+    assertThat(queue.renew(lost)).isFalse();
+    assertThat(queue.acknowledge(lost, Set.of())).isFalse();
+    assertThat(queue.release(lost)).isFalse();
+    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 1, 3));
+    assertThat(queue.acknowledge(reaped, Set.of())).isTrue();
+  }
+
+  @Test
+  void renewingKeepsTheClaim() {
+    push(1);
+    Claim claim = claim();
+    await()
+        .during(Duration.ofMillis(2500))
+        .atMost(Duration.ofSeconds(5))
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> queue.renew(claim) && queue.reap().isEmpty());
+    assertThat(queue.acknowledge(claim, Set.of())).isTrue();
+  }
+
+  @Test
+  void waitingChangesNothing() {
+    assertThat(queue.awaitMessage(Duration.ofMillis(50))).isFalse();
+    push(3);
+    assertThat(queue.awaitMessage(Duration.ofSeconds(5))).isTrue();
+    assertThat(client.redis().lrange(name, 0, -1)).containsExactly("2", "1", "0");
+  }
+
+  @Test
+  void waitingEndsWhenAMessageComes() throws Exception {
+    ExecutorService executor = Executors.newSingleThreadExecutor();
+    Future<Boolean> waiting = executor.submit(() -> queue.awaitMessage(Duration.ofSeconds(8)));
+    push(1);
+    assertThat(waiting.get()).isTrue();
+    executor.shutdown();
+  }
+
+  @Test
+  void bytesComeThroughAsTheyAre() {
+    byte[] bytes = new byte[256];
+    for (int i = 0; i < 256; i++) {
+      bytes[i] = (byte) i;
+    }
+    queue.push(List.of(bytes));
+    assertThat(claim().payloads().get(0)).isEqualTo(bytes);
+  }
+
+  @Test
+  void theScriptsSurviveAFlushOfTheScriptCache() {
+    push(20);
+    claim();
+    client.redis().scriptFlush("any");
+    assertThat(texts(claim())).hasSize(10);
+  }
+
+  /** Invariant: every message is claimed by exactly one of many claimers at once. */
+  @Test
+  void claimersNeverShareAMessage() throws Exception {
+    int count = 5000;
+    push(count);
+    Map<String, Integer> claims = new ConcurrentHashMap<>();
+    ExecutorService executor = Executors.newFixedThreadPool(8);
+    List<Future<?>> claimers = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      claimers.add(
+          executor.submit(
+              () -> {
+                for (var claim = queue.claim(1); claim.isPresent(); claim = queue.claim(1)) {
+                  texts(claim.get()).forEach(text -> claims.merge(text, 1, Integer::sum));
+                  queue.acknowledge(claim.get(), Set.of());
+                }
+              }));
+    }
+    for (Future<?> claimer : claimers) {
+      claimer.get();
+    }
+    executor.shutdown();
+    assertThat(claims).hasSize(count).allSatisfy((text, times) -> assertThat(times).isEqualTo(1));
+    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 0, 0));
+  }
+
+  /** The whole point of the flag allow-oom: a Redis at its limit can still be drained. */
+  @Test
+  void aFullRedisIsDrained() {
+    push(20);
+    RedisClient admin = client.redis();
+    String limit = admin.configGet("maxmemory").get("maxmemory");
+    admin.configSet("maxmemory", "1");
+    try {
+      assertThat(queue.awaitMessage(Duration.ofMillis(100))).isTrue();
+      Claim claim = claim();
+      assertThat(queue.renew(claim)).isTrue();
+      assertThat(queue.acknowledge(claim, Set.of())).isTrue();
+      Claim back = claim();
+      assertThat(queue.release(back)).isTrue();
+      assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(10, 0, 0));
+    } finally {
+      admin.configSet("maxmemory", limit);
+    }
+  }
+
+  @Test
+  void aWrongTypeOfKeyIsSaid() {
+    client.redis().set(name, "text");
+    assertThatThrownBy(() -> queue.claim(1))
+        .isInstanceOf(QueueUnavailableException.class)
+        .hasMessageContaining("WRONGTYPE");
+    assertThat(redis.condition().state().up()).isFalse();
+  }
+
+  private Claim claim() {
+    return queue.claim(1).orElseThrow();
+  }
+
+  private int pushed;
+
+  private void push(int count) {
+    for (int i = 0; i < count; i++) {
+      client.redis().lpush(name, Integer.toString(pushed++));
+    }
+  }
+
+  private static List<String> numbers(int from, int to) {
+    List<String> numbers = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      numbers.add(Integer.toString(i));
+    }
+    return numbers;
+  }
+
+  private static List<String> texts(Claim claim) {
+    return claim.payloads().stream().map(ClaimQueueTest::text).toList();
+  }
+
+  private static String text(byte[] payload) {
+    return new String(payload, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,106 @@
+package it;
+
+import static it.Client.message;
+import static it.Client.object;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.UUID;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Health, metrics and the API's description, as an operator meets them. */
+@ExtendWith(ArquillianExtension.class)
+class OperationIT {
+  private Client client;
+
+  @Deployment(testable = false)
+  static WebArchive war() {
+    return War.built();
+  }
+
+  @BeforeEach
+  void connect() {
+    client = Client.ofTestServer();
+    client.awaitReady();
+  }
+
+  @AfterEach
+  void disconnect() {
+    client.close();
+  }
+
+  @Test
+  void everyPartHasItsCheck() {
+    assertThat(checks("/health/ready"))
+        .containsExactlyInAnyOrder("redis", "database", "drainer", "feed");
+    assertThat(checks("/health/live")).containsExactly("drainer");
+    assertThat(checks("/health/started")).containsExactly("drainer");
+  }
+
+  private List<String> checks(String path) {
+    HttpResponse<String> response = client.get(path);
+    assertThat(response.statusCode()).isEqualTo(200);
+    JsonObject health = object(response.body());
+    assertThat(health.getString("status")).isEqualTo("UP");
+    return health.getJsonArray("checks").stream()
+        .map(JsonValue::asJsonObject)
+        .map(check -> check.getString("name"))
+        .toList();
+  }
+
+  @Test
+  void whatIsStoredIsCounted() {
+    double claimed = client.metric("message_logger_claimed_total");
+    double stored = client.metric("message_logger_stored_total");
+    double dead = client.metric("message_logger_dead_lettered_total");
+    double batches = client.metric("message_logger_batches_total");
+    UUID uuid = UUID.randomUUID();
+    client.redis().lpush("MESSAGES", "no message", message(uuid, "counted"));
+    client.awaitStored(uuid.toString());
+    await().until(() -> client.metric("message_logger_claimed_total") == claimed + 2);
+    assertThat(client.metric("message_logger_stored_total")).isEqualTo(stored + 1);
+    assertThat(client.metric("message_logger_dead_lettered_total")).isEqualTo(dead + 1);
+    assertThat(client.metric("message_logger_batches_total")).isGreaterThan(batches);
+    assertThat(client.metric("message_logger_batch_time_seconds_count")).isPositive();
+    assertThat(client.metric("message_logger_batch_size_sum")).isPositive();
+    assertThat(client.metric("message_logger_queue_length")).isNotNegative();
+    assertThat(client.metric("message_logger_feed_clients")).isZero();
+  }
+
+  @Test
+  void theDescriptionTellsTheRestPart() {
+    JsonObject openapi =
+        object(
+            client
+                .send(
+                    HttpRequest.newBuilder(client.uri("/openapi"))
+                        .header("Accept", "application/json"))
+                .body());
+    JsonObject paths = openapi.getJsonObject("paths");
+    assertThat(paths.keySet())
+        .containsExactlyInAnyOrder(
+            "/messages", "/messages/{message_uuid}", "/messages/subject/{subject_id}");
+    assertThat(responses(paths, "/messages", "post")).contains("202", "400", "413", "415", "503");
+    assertThat(responses(paths, "/messages/{message_uuid}", "get"))
+        .contains("200", "400", "404", "503");
+    assertThat(responses(paths, "/messages/subject/{subject_id}", "get"))
+        .contains("200", "400", "503");
+    assertThat(client.get("/openapi/ui/").statusCode()).isEqualTo(200);
+  }
+
+  private static List<String> responses(JsonObject paths, String path, String method) {
+    return List.copyOf(
+        paths.getJsonObject(path).getJsonObject(method).getJsonObject("responses").keySet());
+  }
+}
