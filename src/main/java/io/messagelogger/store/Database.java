@@ -13,6 +13,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The database as a whole: the server's data source, the schema, and the condition "database". The
@@ -100,26 +101,31 @@ public class Database {
   }
 
   private String describe() throws SQLException {
-    try (Connection connection = connection();
-        PreparedStatement statement = connection.prepareStatement(DESCRIBE);
-        ResultSet rows = statement.executeQuery()) {
-      rows.next();
-      String timescale = rows.getString(2);
+    try (Connection connection = connection()) {
+      String timescale = ask(connection, TIMESCALE_VERSION);
       return "PostgreSQL "
-          + rows.getString(1)
+          + ask(connection, "SHOW server_version")
           + (timescale == null ? " without TimescaleDB" : " with TimescaleDB " + timescale)
-          + (rows.getBoolean(3)
-              ? ", message_exchange is a hypertable"
-              : ", message_exchange is a plain table");
+          + (timescale != null && ask(connection, HYPERTABLE) != null
+              ? "; message_exchange is a hypertable"
+              : "; message_exchange is a plain table");
     }
   }
 
-  private static final String DESCRIBE =
+  /** The first column of the first row; null when there is no row. */
+  private static @Nullable String ask(Connection connection, String sql) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql);
+        ResultSet rows = statement.executeQuery()) {
+      return rows.next() ? rows.getString(1) : null;
+    }
+  }
+
+  private static final String TIMESCALE_VERSION =
+      "SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'";
+
+  private static final String HYPERTABLE =
       """
-      SELECT current_setting('server_version'),
-             (SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'),
-             EXISTS (SELECT FROM pg_trigger WHERE tgrelid = 'message_exchange'::regclass
-                       AND tgname = 'ts_insert_blocker')
-             OR EXISTS (SELECT FROM pg_inherits WHERE inhparent = 'message_exchange'::regclass)
+      SELECT hypertable_name FROM timescaledb_information.hypertables
+       WHERE format('%I.%I', hypertable_schema, hypertable_name)::regclass = 'message_exchange'::regclass
       """;
 }
