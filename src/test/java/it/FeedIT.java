@@ -147,8 +147,12 @@ class FeedIT {
         HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(client.feed(), sleeper).join();
     awaitJoined(2);
     String frame = "x".repeat(100_000);
-    for (int i = 0; i < 600; i++) { // 60 MB: more than the queue and the sockets' buffers hold
+    for (int i = 1; i <= 600; i++) { // 60 MB: more than the queue and the sockets' buffers hold
       client.redis().publish("MESSAGES", frame);
+      if (i % 50 == 0) { // the healthy client keeps up, and is not held up
+        int received = i;
+        await().atMost(30, SECONDS).until(() -> listener.texts.size() == received);
+      }
     }
     client.redis().publish("MESSAGES", "after");
     listener.awaitLast("after");

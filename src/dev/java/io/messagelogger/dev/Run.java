@@ -6,8 +6,6 @@ import io.messagelogger.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +36,7 @@ public final class Run {
     try {
       run.run();
     } catch (InvalidSettingsException | IOException e) {
-      if (!run.running.stopping()) {
+      if (!run.running.sealed()) {
         Console.error(String.valueOf(e.getMessage()));
       }
     }
@@ -49,44 +47,18 @@ public final class Run {
     Settings settings = Settings.from(environment);
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
     Path data = running.start(() -> DataFolder.lock(DataFolder.of(environment))).path();
-    Path pidFile = data.resolve("server.pid");
-    ServerProcess.Installation installation = installation();
-    stopLeftovers(installation, data, pidFile);
+    ServerProcess.Installation installation = ServerProcess.Installation.ofProject();
+    Leftovers.stop(data, installation);
     requirePorts(settings);
     announced = true;
     Services services = running.start(() -> Services.forRun(environment, settings, data));
     Console.line(services.describe());
     ServerProcess server =
         running.start(
-            () ->
-                ServerProcess.start(installation, services.environment(), pidFile, Console::line));
+            () -> ServerProcess.start(installation, services.environment(), data, Console::line));
     awaitReady(server, settings.count(Setting.HTTP_PORT), data);
     int status = server.await();
     throw new IOException("The server has ended by itself, with status " + status + ".");
-  }
-
-  /** In target/liberty, or where the system properties wlp.home and server.name say. */
-  private static ServerProcess.Installation installation() {
-    Path home = DataFolder.project().resolve(System.getProperty("wlp.home", "target/liberty/wlp"));
-    return new ServerProcess.Installation(
-        home, System.getProperty("server.name", "message-logger"));
-  }
-
-  private static void stopLeftovers(
-      ServerProcess.Installation installation, Path data, Path pidFile) throws IOException {
-    List<String> stopped = new ArrayList<>();
-    if (ServerProcess.stopLeftover(installation, pidFile)) {
-      stopped.add("server");
-    }
-    if (EmbeddedRedis.stopLeftover(Services.redisFolder(data))) {
-      stopped.add("Redis");
-    }
-    if (EmbeddedDatabase.stopLeftover(Services.databaseFolder(data))) {
-      stopped.add("PostgreSQL");
-    }
-    if (!stopped.isEmpty()) {
-      Console.line("Stopped what an earlier run had left: " + String.join(", ", stopped));
-    }
   }
 
   private void requirePorts(Settings settings) throws IOException {
@@ -126,6 +98,7 @@ public final class Run {
   }
 
   private void stop() {
+    running.seal();
     announce("Stopping");
     try {
       running.close();

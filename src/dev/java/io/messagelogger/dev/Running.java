@@ -11,7 +11,7 @@ import java.util.Deque;
  */
 final class Running implements Closeable {
   private final Deque<Closeable> started = new ArrayDeque<>();
-  private volatile boolean stopping;
+  private volatile boolean sealed;
 
   /**
    * Starts the next step.
@@ -19,7 +19,7 @@ final class Running implements Closeable {
    * @throws IOException when it does not start, or when everything is being stopped
    */
   synchronized <T extends Closeable> T start(Step<T> step) throws IOException {
-    if (stopping) {
+    if (sealed) {
       throw new IOException("Stopping");
     }
     T process = step.start();
@@ -27,9 +27,14 @@ final class Running implements Closeable {
     return process;
   }
 
-  /** Whether a stop has begun: whatever fails from now on fails because of it. */
-  boolean stopping() {
-    return stopping;
+  /** From now on no step starts. Does not wait for the one that is being started. */
+  void seal() {
+    sealed = true;
+  }
+
+  /** Whether a stop has begun: whatever fails then fails because of it. */
+  boolean sealed() {
+    return sealed;
   }
 
   /**
@@ -39,7 +44,7 @@ final class Running implements Closeable {
    */
   @Override
   public void close() throws IOException {
-    stopping = true;
+    seal();
     closeAll();
   }
 

@@ -100,7 +100,7 @@ final class FeedClient {
         if (frame.text() != null) {
           remote.sendText(frame.text(), flight);
         } else {
-          remote.sendBinary(ByteBuffer.wrap(frame.payload()).asReadOnlyBuffer(), flight);
+          remote.sendBinary(ByteBuffer.wrap(frame.payload()), flight);
         }
       } catch (RuntimeException e) { // the session has ended meanwhile
         failed(e);

@@ -1,0 +1,85 @@
+package io.messagelogger.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.messagelogger.message.JsonCorpus.Case;
+import io.messagelogger.message.JsonCorpus.Verdict;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every text of the corpus, as a value inside a message and as the message itself. */
+class JsonCorpusTest {
+  private final MessageReader reader = new MessageReader(1 << 20);
+
+  static List<Case> cases() {
+    return JsonCorpus.cases();
+  }
+
+  /** The case as the last value of a message. */
+  private static byte[] embedded(String key, Case sample) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    String message = Sample.required().json();
+    out.writeBytes(Sample.utf8(message.substring(0, message.length() - 1) + ",\"" + key + "\":"));
+    out.writeBytes(sample.json());
+    out.write('}');
+    return out.toByteArray();
+  }
+
+  @Test
+  void theCorpusIsLarge() {
+    assertThat(cases()).hasSizeGreaterThan(500).extracting(Case::name).doesNotHaveDuplicates();
+    for (Verdict verdict : Verdict.values()) {
+      assertThat(cases()).extracting(Case::verdict).contains(verdict);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void asTheValueOfData(Case sample) throws RejectedMessageException {
+    byte[] payload = embedded("message_data", sample);
+    if (sample.verdict() == Verdict.READ) {
+      String text = sample.text().strip();
+      assertThat(reader.read(payload).message().messageData())
+          .isEqualTo(text.equals("null") ? null : text);
+    } else {
+      Sample.rejection(() -> reader.read(payload));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void asTheValueOfMetadataInAnArrayOfMessages(Case sample) throws RejectedMessageException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    byte[] payload = embedded("message_metadata", sample);
+    body.write('[');
+    body.writeBytes(payload);
+    body.writeBytes(Sample.utf8(" , "));
+    body.writeBytes(payload);
+    body.write(']');
+    if (sample.verdict() == Verdict.READ) {
+      assertThat(reader.readAll(body.toByteArray()))
+          .hasSize(2)
+          .allSatisfy(part -> assertThat(part.payload()).isEqualTo(payload));
+    } else {
+      Sample.rejection(() -> reader.readAll(body.toByteArray()));
+    }
+  }
+
+  /** None of them is a message; what is valid JSON is not blamed for its JSON. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void asTheMessageItself(Case sample) {
+    RejectedMessageException rejection = Sample.rejection(() -> reader.read(sample.json()));
+    if (sample.verdict() == Verdict.READ) {
+      assertThat(rejection.explanation())
+          .isIn("a message is a JSON object", "/message_uuid: this is required and missing");
+    }
+    if (sample.verdict() == Verdict.INVALID) {
+      Sample.rejection(() -> reader.readAll(sample.json()));
+      assertThat(rejection.pointer()).isEmpty();
+    }
+  }
+}

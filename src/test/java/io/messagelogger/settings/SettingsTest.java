@@ -1,0 +1,411 @@
+package io.messagelogger.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every name and every default, and what becomes of a value that is not allowed. */
+class SettingsTest {
+  private static final Settings DEFAULTS = settings(Map.of());
+
+  private static Settings settings(Map<String, String> environment) {
+    return Settings.from(environment::get);
+  }
+
+  private static void assertAllowed(Setting setting, String value) {
+    assertThat(setting.complaint(value)).as("%s=%s", setting, value).isEmpty();
+    assertThat(settings(Map.of(setting.name(), value)).text(setting)).isEqualTo(value);
+  }
+
+  private static void assertRefused(Setting setting, String value) {
+    assertThat(setting.complaint(value)).as("%s=%s", setting, value).isPresent();
+  }
+
+  @Test
+  void everyNameAndDefaultIsPinned() {
+    assertThat(
+            Arrays.stream(Setting.values())
+                .map(setting -> setting.name() + "=" + DEFAULTS.text(setting)))
+        .containsExactly(
+            "REDIS_HOST=localhost",
+            "REDIS_PORT=6379",
+            "REDIS_URL=",
+            "REDIS_QUEUE=MESSAGES",
+            "BATCH_SIZE=1000",
+            "BATCH_BYTES=8388608",
+            "BATCH_INTERVAL=0.25",
+            "WRITERS=2",
+            "CLAIM_LEASE=10",
+            "MAX_MESSAGE_BYTES=1048576",
+            "MAX_REQUEST_BYTES=16777216",
+            "FEED_QUEUE_FRAMES=10000",
+            "FEED_QUEUE_BYTES=16777216",
+            "FEED_SEND_TIMEOUT=20",
+            "DB_HOST=localhost",
+            "DB_PORT=5432",
+            "DB_USER=user",
+            "DB_PASSWORD=password",
+            "DB_NAME=message_db",
+            "HTTP_PORT=5000");
+  }
+
+  @Test
+  void whatIsAllowedIsPinned() {
+    assertThat(
+            Arrays.stream(Setting.values())
+                .map(setting -> setting.name() + ": " + setting.allowed()))
+        .containsExactly(
+            "REDIS_HOST: text without control characters",
+            "REDIS_PORT: a whole number from 1 to 65535",
+            "REDIS_URL: redis://… or rediss://… with a host",
+            "REDIS_QUEUE: text without control characters",
+            "BATCH_SIZE: a whole number from 1 to 100000",
+            "BATCH_BYTES: a whole number from 1024 to 268435456",
+            "BATCH_INTERVAL: a number of seconds from 0 to 3600 (decimals allowed)",
+            "WRITERS: a whole number from 1 to 32",
+            "CLAIM_LEASE: a number of seconds from 1 to 3600 (decimals allowed)",
+            "MAX_MESSAGE_BYTES: a whole number from 1024 to 67108864",
+            "MAX_REQUEST_BYTES: a whole number from 1024 to 268435456",
+            "FEED_QUEUE_FRAMES: a whole number from 1 to 10000000",
+            "FEED_QUEUE_BYTES: a whole number from 1024 to 1073741824",
+            "FEED_SEND_TIMEOUT: a number of seconds from 1 to 3600 (decimals allowed)",
+            "DB_HOST: text without control characters",
+            "DB_PORT: a whole number from 1 to 65535",
+            "DB_USER: text without control characters",
+            "DB_PASSWORD: text",
+            "DB_NAME: text without control characters",
+            "HTTP_PORT: a whole number from 1 to 65535");
+  }
+
+  @Test
+  void secretsArePinned() {
+    assertThat(Setting.values())
+        .filteredOn(Setting::secret)
+        .containsExactly(Setting.REDIS_URL, Setting.DB_PASSWORD);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everySettingIsExplainedAndItsDefaultAllowed(Setting setting) {
+    assertThat(setting.meaning()).isNotBlank().doesNotContain("|", "\n");
+    assertThat(setting.allowed()).isNotBlank().doesNotContain("|", "\n");
+    assertThat(setting.defaultText()).isEqualTo(DEFAULTS.text(setting));
+    assertThat(setting.complaint(setting.defaultText())).isEmpty();
+  }
+
+  @Test
+  void wholeNumbersAreRead() {
+    assertThat(DEFAULTS.count(Setting.BATCH_SIZE)).isEqualTo(1_000);
+    assertThat(DEFAULTS.count(Setting.HTTP_PORT)).isEqualTo(5_000);
+    assertThat(settings(Map.of("FEED_QUEUE_BYTES", "1073741824")).count(Setting.FEED_QUEUE_BYTES))
+        .isEqualTo(1 << 30);
+    assertThat(settings(Map.of("BATCH_SIZE", "000007")).count(Setting.BATCH_SIZE)).isEqualTo(7);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.25, PT0.25S",
+    "0, PT0S",
+    "0.0, PT0S",
+    ".5, PT0.5S",
+    "1, PT1S",
+    "1.000000001, PT1.000000001S",
+    "0.1, PT0.1S",
+    "3600, PT1H",
+    "3600.000, PT1H"
+  })
+  void secondsAreReadExactly(String text, Duration expected) {
+    assertThat(settings(Map.of("BATCH_INTERVAL", text)).duration(Setting.BATCH_INTERVAL))
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void durationsOfTheDefaults() {
+    assertThat(DEFAULTS.duration(Setting.BATCH_INTERVAL)).isEqualTo(Duration.ofMillis(250));
+    assertThat(DEFAULTS.duration(Setting.CLAIM_LEASE)).isEqualTo(Duration.ofSeconds(10));
+    assertThat(DEFAULTS.duration(Setting.FEED_SEND_TIMEOUT)).isEqualTo(Duration.ofSeconds(20));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "REDIS_PORT, 1, 65535",
+    "DB_PORT, 1, 65535",
+    "HTTP_PORT, 1, 65535",
+    "BATCH_SIZE, 1, 100000",
+    "BATCH_BYTES, 1024, 268435456",
+    "WRITERS, 1, 32",
+    "MAX_MESSAGE_BYTES, 1024, 67108864",
+    "MAX_REQUEST_BYTES, 1024, 268435456",
+    "FEED_QUEUE_FRAMES, 1, 10000000",
+    "FEED_QUEUE_BYTES, 1024, 1073741824"
+  })
+  void wholeNumbersEndWhereTheySay(Setting setting, long least, long most) {
+    assertAllowed(setting, Long.toString(least));
+    assertAllowed(setting, Long.toString(most));
+    assertRefused(setting, Long.toString(least - 1));
+    assertRefused(setting, Long.toString(most + 1));
+    for (String wrong :
+        List.of(
+            "",
+            "-1",
+            "+" + least,
+            least + ".0",
+            "1e3",
+            "0x10",
+            "1,000",
+            "1_000",
+            "1 000",
+            "a",
+            "٣",
+            "9999999999999",
+            "99999999999999999999",
+            least + "\n",
+            "NaN")) {
+      assertRefused(setting, wrong);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"BATCH_INTERVAL, 0, 3600", "CLAIM_LEASE, 1, 3600", "FEED_SEND_TIMEOUT, 1, 3600"})
+  void secondsEndWhereTheySay(Setting setting, String least, String most) {
+    assertAllowed(setting, least);
+    assertAllowed(setting, least + ".000000001");
+    assertAllowed(setting, most);
+    assertAllowed(setting, most + ".0");
+    assertRefused(setting, most + ".000000001");
+    assertRefused(setting, "3601");
+    if (!least.equals("0")) {
+      assertRefused(setting, "0");
+      assertRefused(setting, ".999999999");
+    }
+    for (String wrong :
+        List.of(
+            "",
+            "-1",
+            "-0",
+            "+5",
+            "5.",
+            ".",
+            "5s",
+            "5,5",
+            "1e1",
+            "0x5",
+            "1.0000000001",
+            "5 s",
+            "PT5S",
+            "٣",
+            "1234567890",
+            "Infinity",
+            "NaN")) {
+      assertRefused(setting, wrong);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"REDIS_HOST", "REDIS_QUEUE", "DB_HOST", "DB_USER", "DB_NAME"})
+  void textIsAnythingThatCanBePrinted(Setting setting) {
+    for (String value : List.of("a", "my-host.example", "::1", "a b", "é😀", "a:b{c}", "\"'\\")) {
+      assertAllowed(setting, value);
+    }
+    for (String wrong : List.of("", "a\nb", "a\rb", "a\tb", "a\u0000b", "\u007f", "a\u0085b")) {
+      assertRefused(setting, wrong);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "redis://localhost",
+        "redis://localhost:6379",
+        "redis://localhost:6379/",
+        "redis://localhost:6379/0",
+        "redis://localhost:6379/15",
+        "rediss://redis.example:6380/2",
+        "redis://user:secret@localhost:6379/1",
+        "redis://:secret@localhost",
+        "redis://user:p%40ss%2Fword@localhost",
+        "redis://127.0.0.1:6379",
+        "redis://[::1]:6379"
+      })
+  void aRedisUrlHasASchemeAndAHost(String url) {
+    assertAllowed(Setting.REDIS_URL, url);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost",
+        "localhost:6379",
+        "redis:",
+        "redis:localhost",
+        "redis://",
+        "redis:///0",
+        "redis://:6379",
+        "redis://:secret@",
+        "http://localhost",
+        "unix:///run/redis.sock",
+        "redis+sentinel://localhost",
+        "redis://localhost:port",
+        "redis://localhost/name",
+        "redis://localhost/0/1",
+        "redis://localhost/-1",
+        "redis://local host",
+        "redis://user:p^ss@localhost",
+        "redis://localhost:6379\n"
+      })
+  void whatIsNoRedisUrlIsRefused(String url) {
+    assertRefused(Setting.REDIS_URL, url);
+  }
+
+  /** Every name of a Compose service is a host, also with an underscore. */
+  @Test
+  void aHostMayHaveAnUnderscore() {
+    assertAllowed(Setting.REDIS_HOST, "my_redis");
+    assertAllowed(Setting.DB_HOST, "my_database");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"redis://localhost:0", "redis://localhost:65536", "redis://localhost:99999"})
+  void thePortOfARedisUrlIsAPort(String url) {
+    assertRefused(Setting.REDIS_URL, url);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void emptyCountsAsNotSet(Setting setting) {
+    for (String empty : List.of("", " ", "\t", " \n ")) {
+      assertThat(settings(Map.of(setting.name(), empty)).text(setting))
+          .isEqualTo(setting.defaultText());
+    }
+  }
+
+  @Test
+  void whiteSpaceAroundAValueIsNoPartOfIt() {
+    assertThat(settings(Map.of("BATCH_SIZE", " 7\n")).count(Setting.BATCH_SIZE)).isEqualTo(7);
+    assertThat(settings(Map.of("DB_HOST", " db ")).text(Setting.DB_HOST)).isEqualTo("db");
+  }
+
+  @Test
+  void everySettingIsAskedForOnceByItsName() {
+    Map<String, Integer> asked = new HashMap<>();
+
+    Settings.from(
+        name -> {
+          asked.merge(name, 1, Integer::sum);
+          return null;
+        });
+
+    assertThat(asked).hasSize(Setting.values().length).allSatisfy((k, n) -> assertThat(n).isOne());
+    assertThat(asked.keySet())
+        .containsExactlyInAnyOrderElementsOf(
+            EnumSet.allOf(Setting.class).stream().map(Setting::name).toList());
+  }
+
+  @Test
+  void whatIsSetWinsOverTheDefaultAndNothingElseChanges() {
+    Settings settings = settings(Map.of("REDIS_QUEUE", "OTHER", "BATCH_SIZE", "7", "UNKNOWN", "x"));
+
+    for (Setting setting : Setting.values()) {
+      String expected =
+          switch (setting) {
+            case REDIS_QUEUE -> "OTHER";
+            case BATCH_SIZE -> "7";
+            default -> setting.defaultText();
+          };
+      assertThat(settings.text(setting)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void aComplaintNamesTheSettingTheValueAndWhatIsAllowed() {
+    assertThat(Setting.BATCH_SIZE.complaint("many"))
+        .contains(
+            "BATCH_SIZE: \"many\" is not allowed; it must be a whole number from 1 to 100000");
+    assertThat(Setting.BATCH_INTERVAL.complaint("-1"))
+        .contains(
+            "BATCH_INTERVAL: \"-1\" is not allowed;"
+                + " it must be a number of seconds from 0 to 3600 (decimals allowed)");
+  }
+
+  @Test
+  void allComplaintsAreToldInOneLine() {
+    assertThatThrownBy(
+            () ->
+                settings(
+                    Map.of(
+                        "HTTP_PORT", "0",
+                        "BATCH_SIZE", "many",
+                        "REDIS_URL", "http://:hunter2@localhost",
+                        "CLAIM_LEASE", "0.5",
+                        "DB_HOST", "fine")))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessage(
+            "Message Logger does not start:"
+                + " REDIS_URL: its value (not shown) is not allowed;"
+                + " it must be redis://… or rediss://… with a host;"
+                + " BATCH_SIZE: \"many\" is not allowed; it must be a whole number from 1 to 100000;"
+                + " CLAIM_LEASE: \"0.5\" is not allowed;"
+                + " it must be a number of seconds from 1 to 3600 (decimals allowed);"
+                + " HTTP_PORT: \"0\" is not allowed; it must be a whole number from 1 to 65535");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"REDIS_HOST", "REDIS_PORT", "REDIS_QUEUE", "BATCH_INTERVAL", "DB_NAME"})
+  void aComplaintIsOneLineWhateverTheValue(Setting setting) {
+    for (String lineBreak : List.of("\n", "\r", "\u0085", "\r\n", "\u001b[2J\n")) {
+      assertThat(setting.complaint("1" + lineBreak + "WARN: forged"))
+          .hasValueSatisfying(
+              complaint ->
+                  assertThat(complaint.chars().filter(Character::isISOControl).count()).isZero());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "redis//user:hunter2@localhost",
+        "http://user:hunter2@localhost",
+        "redis://user:hunter2@",
+        "redis://user:hunter2 @localhost",
+        "redis://user:hunter2@localhost:port",
+        "hunter2"
+      })
+  void aSecretIsNeverInTheComplaint(String url) {
+    assertThat(Setting.REDIS_URL.complaint(url))
+        .hasValueSatisfying(complaint -> assertThat(complaint).doesNotContain("hunter2", url))
+        .contains(
+            "REDIS_URL: its value (not shown) is not allowed;"
+                + " it must be redis://… or rediss://… with a host");
+    assertThatThrownBy(() -> settings(Map.of("REDIS_URL", url)))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasNoCause()
+        .message()
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void aPasswordIsAnyText() {
+    for (String password : List.of("x", "a b", "é😀", "$${x}", "\"'\\;|", "a\tb")) {
+      assertAllowed(Setting.DB_PASSWORD, password);
+    }
+  }
+
+  /** The data source takes DB_PASSWORD from the environment as it is. */
+  @Test
+  void aPasswordKeepsItsSpaces() {
+    assertThat(settings(Map.of("DB_PASSWORD", " pass word ")).text(Setting.DB_PASSWORD))
+        .isEqualTo(" pass word ");
+  }
+}
