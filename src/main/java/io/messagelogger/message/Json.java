@@ -1,6 +1,5 @@
 package io.messagelogger.message;
 
-import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -29,6 +28,11 @@ final class Json {
 
   private static final int MAX_FRACTION_DIGITS = 16_383;
 
+  /** PostgreSQL refuses exponents from here on, those of zero too. */
+  private static final int MAX_EXPONENT = Integer.MAX_VALUE / 2;
+
+  private static final Pattern LEADING_ZEROS = Pattern.compile("^[+]?(-?)0*(?=\\d)");
+
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -46,9 +50,11 @@ final class Json {
           .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
           .build();
 
-  /** Where Jackson would quote the source of a text, which has no name here. */
+  /** What is for users of Jackson only: the name of the source, and how to be less strict. */
   private static final Pattern SOURCE =
-      Pattern.compile("(?s)\\s*\\(start marker at .*|\\s*\\(for Object starting at .*|\\R.*");
+      Pattern.compile(
+          "(?s)\\s*\\(start marker at .*|\\s*\\(for Object starting at .*|:? enable `[^`]*` to allow"
+              + "|,? from `StreamReadConstraints[^`]*`|\\R.*");
 
   private Json() {}
 
@@ -135,18 +141,59 @@ final class Json {
     if (text.length() < 400 && text.indexOf('e') < 0 && text.indexOf('E') < 0) {
       return;
     }
-    boolean fits;
-    try {
-      BigDecimal number = new BigDecimal(text);
-      long integerDigits = (long) number.precision() - number.scale();
-      fits = integerDigits <= MAX_INTEGER_DIGITS && number.scale() <= MAX_FRACTION_DIGITS;
-    } catch (NumberFormatException e) {
-      fits = false;
-    }
+    boolean fits = fits(text);
     if (!fits) {
       String shown = text.length() <= 40 ? text : text.substring(0, 40) + "…";
       throw new RejectedMessageException(
           pointer, "the number " + shown + " is beyond what the database can store");
+    }
+  }
+
+  /** Whether PostgreSQL's numeric_in takes this JSON number. Linear in its length. */
+  private static boolean fits(String text) {
+    int start = text.charAt(0) == '-' ? 1 : 0;
+    int end = Math.max(text.indexOf('e'), text.indexOf('E'));
+    long exponent = 0;
+    if (end < 0) {
+      end = text.length();
+    } else {
+      String digits = LEADING_ZEROS.matcher(text.substring(end + 1)).replaceFirst("$1");
+      if (digits.length() > 11) {
+        return false;
+      }
+      exponent = Long.parseLong(digits);
+      if (Math.abs(exponent) >= MAX_EXPONENT) {
+        return false;
+      }
+    }
+    int point = text.indexOf('.');
+    int integerEnd = point < 0 ? end : point;
+    int fractionDigits = point < 0 ? 0 : end - point - 1;
+    if (fractionDigits - exponent > MAX_FRACTION_DIGITS) {
+      return false;
+    }
+    int first = start;
+    while (first < end && (text.charAt(first) == '0' || first == point)) {
+      first++;
+    }
+    return first == end
+        || integerEnd - first + (first > integerEnd ? 1 : 0) + exponent <= MAX_INTEGER_DIGITS;
+  }
+
+  /**
+   * Refuses escapes whose digits are not ASCII: Jackson looks at the low byte of a digit only, and
+   * takes the letter U+0130 for a 0.
+   */
+  static void checkEscapes(String json) throws RejectedMessageException {
+    for (int i = json.indexOf('\\'); i >= 0; i = json.indexOf('\\', i + 2)) {
+      if (json.startsWith("u", i + 1)) {
+        for (int j = i + 2; j < Math.min(i + 6, json.length()); j++) {
+          if (json.charAt(j) > 'f') {
+            throw new RejectedMessageException(
+                "", "not valid JSON: an escape has a digit that is none");
+          }
+        }
+      }
     }
   }
 

@@ -72,17 +72,19 @@ public final class MessageReader {
         return List.of(new Part(body, read(body).message()));
       }
       List<Part> parts = new ArrayList<>();
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        int start = (int) parser.currentTokenLocation().getCharOffset();
-        parser.skipChildren();
-        parser.finishToken();
-        int end = (int) parser.currentLocation().getCharOffset();
-        byte[] payload = json.substring(start, end).getBytes(StandardCharsets.UTF_8);
-        try {
+      try {
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          int start = (int) parser.currentTokenLocation().getCharOffset();
+          parser.skipChildren();
+          parser.finishToken();
+          int end = (int) parser.currentLocation().getCharOffset();
+          byte[] payload = json.substring(start, end).getBytes(StandardCharsets.UTF_8);
           parts.add(new Part(payload, read(payload).message()));
-        } catch (RejectedMessageException e) {
-          throw e.within("/" + parts.size());
         }
+      } catch (RejectedMessageException e) {
+        throw e.within("/" + parts.size());
+      } catch (JacksonException e) {
+        throw new RejectedMessageException("/" + parts.size(), Json.reason(e));
       }
       end(parser);
       return parts;
@@ -97,6 +99,9 @@ public final class MessageReader {
         throw new RejectedMessageException("", "a message is a JSON object");
       }
       Fields fields = new Fields(json, parser, json.contains("\\u"));
+      if (fields.escaped) {
+        Json.checkEscapes(json);
+      }
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         String key = parser.currentName();
         if (fields.escaped) {

@@ -18,8 +18,8 @@ final class Timestamps {
   private static final Pattern TEXT =
       Pattern.compile(
           "(\\d{4})(?:-(\\d{2})-(\\d{2})|(\\d{2})(\\d{2}))(?:[Tt]| +)"
-              + "(\\d{2})(?::(\\d{2})(?::(\\d{2})(?:\\.(\\d{1,30}))?)?|(\\d{2})(?:(\\d{2})(?:\\.(\\d{1,30}))?)?)"
-              + " *(?:[Zz]|[Uu][Tt][Cc]|[Gg][Mm][Tt]|([+-])(\\d{2})(?::?(\\d{2})(?::?(\\d{2}))?)?)");
+              + "(\\d{2})(?::(\\d{2})(?::(\\d{2})(?:\\.(\\d+))?)?|(\\d{2})(?:(\\d{2})(?:\\.(\\d+))?)?)"
+              + " *(?:[Zz]|[Uu][Tt][Cc]|[Gg][Mm][Tt]|([+-])(\\d{2})(?:(\\d{2})|:(\\d{2})(?::(\\d{2}))?)?)");
 
   private Timestamps() {}
 
@@ -33,16 +33,17 @@ final class Timestamps {
     int minute = number(matcher, 7, 10);
     int second = number(matcher, 8, 11);
     int offset =
-        number(matcher, 14, 14) * 3600 + number(matcher, 15, 15) * 60 + number(matcher, 16, 16);
-    boolean midnightAsTwentyFour = hour == 24 && minute == 0 && second == 0;
+        number(matcher, 14, 14) * 3600 + number(matcher, 15, 16) * 60 + number(matcher, 17, 17);
+    long micros = micros(matcher);
+    boolean midnightAsTwentyFour = hour == 24 && minute == 0 && second == 0 && micros == 0;
     // A 60th second is a leap second (RFC 3339, 5.7), which PostgreSQL counts as the next minute's
     // first.
     if ((hour > 23 && !midnightAsTwentyFour)
         || minute > 59
         || second > 60
         || number(matcher, 14, 14) > 23
-        || number(matcher, 15, 15) > 59
-        || number(matcher, 16, 16) > 59) {
+        || number(matcher, 15, 16) > 59
+        || number(matcher, 17, 17) > 59) {
       return Optional.empty();
     }
     try {
@@ -52,7 +53,7 @@ final class Timestamps {
       Instant instant =
           midnight
               .plusSeconds(hour * 3600L + minute * 60L + second)
-              .plusNanos(micros(matcher) * 1000)
+              .plusNanos(micros * 1000)
               .minusSeconds("-".equals(matcher.group(13)) ? -offset : offset);
       return Optional.of(instant);
     } catch (DateTimeException e) {
@@ -70,8 +71,7 @@ final class Timestamps {
     if (fraction == null) {
       return 0;
     }
-    String padded = (fraction + "0000000").substring(0, 7);
-    return (Long.parseLong(padded) + 5) / 10;
+    return (long) Math.rint(Double.parseDouble("0." + fraction) * 1_000_000);
   }
 
   private static int number(Matcher matcher, int group, int alternative) {

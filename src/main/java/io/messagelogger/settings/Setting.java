@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Every setting of the service: its name (an environment variable), its default, what is allowed
@@ -84,8 +85,16 @@ public enum Setting {
     if (kind.check.accepts(value)) {
       return Optional.empty();
     }
-    String shown = secret() ? "its value (not shown)" : "\"" + value + "\"";
+    String shown = secret() ? "its value (not shown)" : "\"" + printed(value) + "\"";
     return Optional.of(name() + ": " + shown + " is not allowed; it must be " + allowed());
+  }
+
+  /** The value in one line, whatever is in it. */
+  private static String printed(String value) {
+    return value
+        .codePoints()
+        .mapToObj(c -> Character.isISOControl(c) ? "\\u%04x".formatted(c) : Character.toString(c))
+        .collect(Collectors.joining());
   }
 
   /** How a value is checked and how the check is told. Immutable. */
@@ -126,6 +135,8 @@ public enum Setting {
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
         return (scheme.equals("redis") || scheme.equals("rediss"))
             && uri.getHost() != null
+            && uri.getPort() != 0
+            && uri.getPort() <= 65_535
             && uri.getPath().matches("/?\\d{0,6}");
       } catch (URISyntaxException e) {
         return false;

@@ -27,7 +27,10 @@ public final class Settings {
     Map<Setting, String> values = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
       String value = source.apply(setting.name());
-      values.put(setting, value == null || value.isBlank() ? setting.defaultText() : value.strip());
+      if (value == null || value.isBlank()) {
+        value = setting.defaultText();
+      }
+      values.put(setting, setting == Setting.DB_PASSWORD ? value : value.strip());
     }
     List<String> complaints =
         values.entrySet().stream()
