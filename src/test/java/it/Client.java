@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.postgresql.ds.PGSimpleDataSource;
+import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.RedisClient;
 
 /** What producers and readers of the service do, and a look behind its back. Thread-safe. */
@@ -42,12 +43,17 @@ public final class Client implements AutoCloseable {
   public Client(Settings settings, int port) {
     this.settings = settings;
     this.port = port;
-    String url = settings.text(Setting.REDIS_URL);
-    this.redis =
-        url.isEmpty()
-            ? RedisClient.create(
-                settings.text(Setting.REDIS_HOST), settings.count(Setting.REDIS_PORT))
-            : RedisClient.create(URI.create(url));
+    URI address =
+        settings.text(Setting.REDIS_URL).isEmpty()
+            ? URI.create(
+                "redis://"
+                    + settings.text(Setting.REDIS_HOST)
+                    + ":"
+                    + settings.count(Setting.REDIS_PORT))
+            : URI.create(settings.text(Setting.REDIS_URL));
+    ConnectionPoolConfig pool = new ConnectionPoolConfig();
+    pool.setTestOnBorrow(true); // Redis may have been restarted meanwhile
+    this.redis = RedisClient.builder().fromURI(address.toString()).poolConfig(pool).build();
   }
 
   /** A client of the server that Arquillian has started. */

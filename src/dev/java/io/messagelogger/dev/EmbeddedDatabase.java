@@ -87,25 +87,14 @@ public final class EmbeddedDatabase implements Closeable {
    */
   public void restart() throws IOException {
     stop();
-    Files.deleteIfExists(
-        pidFile()); // its pid may have become another process's, which PostgreSQL would take for
-    // its own
+    // PostgreSQL would take another process that has meanwhile got this pid for a running server.
+    Files.deleteIfExists(pidFile());
     Ports.require(port);
     Unprivileged unprivileged = Unprivileged.user();
     if (!Files.exists(cluster())) {
       createCluster(unprivileged);
     }
-    Command.run(
-        unprivileged.command(
-            program("pg_ctl"),
-            "--pgdata=" + cluster(),
-            "--log=" + log(),
-            "--options=" + options(),
-            "--timeout=" + START_LIMIT.toSeconds(),
-            "--wait",
-            "start"),
-        log(),
-        START_LIMIT.plusSeconds(5));
+    launch(unprivileged);
     try (Connection connection = connectAsSuperuser("postgres")) {
       account.prepare(connection, this::connectAsSuperuser);
     } catch (SQLException e) {
@@ -176,6 +165,25 @@ public final class EmbeddedDatabase implements Closeable {
   @Override
   public void close() throws IOException {
     stop();
+  }
+
+  private void launch(Unprivileged unprivileged) throws IOException {
+    try {
+      Command.run(
+          unprivileged.command(
+              program("pg_ctl"),
+              "--pgdata=" + cluster(),
+              "--log=" + log(),
+              "--options=" + options(),
+              "--timeout=" + START_LIMIT.toSeconds(),
+              "--wait",
+              "start"),
+          log(),
+          START_LIMIT.plusSeconds(5));
+    } catch (IOException e) {
+      kill(); // it may go on starting after the time is over
+      throw e;
+    }
   }
 
   /**

@@ -134,8 +134,7 @@ public final class EmbeddedRedis implements Closeable {
                 "daemonize yes",
                 "pidfile \"" + pidFile() + "\"",
                 "logfile \"" + log() + "\"",
-                "set-proc-title no")); // keeps the path in the command line, by which it is
-    // recognised
+                "set-proc-title no")); // or the command line would lose the path
     lines.addAll(extraConfiguration);
     return lines;
   }
