@@ -27,7 +27,9 @@ import java.util.Map;
 import java.util.UUID;
 import org.postgresql.ds.PGSimpleDataSource;
 import redis.clients.jedis.ConnectionPoolConfig;
+import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.util.JedisURIHelper;
 
 /** What producers and readers of the service do, and a look behind its back. Thread-safe. */
 public final class Client implements AutoCloseable {
@@ -53,7 +55,17 @@ public final class Client implements AutoCloseable {
             : URI.create(settings.text(Setting.REDIS_URL));
     ConnectionPoolConfig pool = new ConnectionPoolConfig();
     pool.setTestOnBorrow(true); // Redis may have been restarted meanwhile
-    this.redis = RedisClient.builder().fromURI(address.toString()).poolConfig(pool).build();
+    this.redis =
+        RedisClient.builder()
+            .hostAndPort(JedisURIHelper.getHostAndPort(address))
+            .clientConfig(
+                DefaultJedisClientConfig.builder()
+                    .user(JedisURIHelper.getUser(address))
+                    .password(JedisURIHelper.getPassword(address))
+                    .database(JedisURIHelper.getDBIndex(address))
+                    .build())
+            .poolConfig(pool)
+            .build();
   }
 
   /** A client of the server that Arquillian has started. */

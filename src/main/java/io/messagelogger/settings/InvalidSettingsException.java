@@ -9,6 +9,6 @@ public final class InvalidSettingsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   InvalidSettingsException(List<String> complaints) {
-    super("Message Logger does not start: " + String.join("; ", complaints));
+    super("Message Logger does not start: " + String.join("; ", complaints), null, false, false);
   }
 }
