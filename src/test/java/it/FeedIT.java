@@ -102,8 +102,7 @@ class FeedIT {
         client.push(payload);
       }
     }
-    payloads.forEach(
-        payload -> client.awaitStored(Client.object(payload).getString("message_uuid")));
+    await().atMost(30, SECONDS).until(() -> client.subject("both").size() >= payloads.size());
     await().atMost(10, SECONDS).until(() -> client.redis().llen("MESSAGES") == 0);
     await().atMost(10, SECONDS).until(() -> client.redis().zcard("{MESSAGES}:claims") == 0);
     end();

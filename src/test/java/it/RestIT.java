@@ -3,7 +3,9 @@ package it;
 import static it.Client.message;
 import static it.Client.object;
 import static it.Client.quote;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
@@ -177,7 +179,7 @@ class RestIT {
       expected.add(0, uuid.toString());
     }
     client.push(payloads.toArray(new String[0]));
-    payloads.forEach(payload -> client.awaitStored(object(payload).getString("message_uuid")));
+    await().atMost(30, SECONDS).until(() -> client.subject(subject).size() == payloads.size());
 
     assertThat(uuids(client.subject(subject))).isEqualTo(expected);
 

@@ -33,6 +33,10 @@ public class Database {
   @Resource(lookup = "jdbc/messages")
   private DataSource serverDataSource;
 
+  /** The same without a limit to how long a statement takes. */
+  @Resource(lookup = "jdbc/migration")
+  private DataSource migrationDataSource;
+
   /** For CDI. */
   public Database() {
     this.dataSource = null;
@@ -87,7 +91,7 @@ public class Database {
       connection.isValid(PROBE_SECONDS); // an unreachable database fails here, with a short message
     }
     Flyway.configure(Database.class.getClassLoader())
-        .dataSource(dataSource != null ? dataSource : serverDataSource)
+        .dataSource(dataSource != null ? dataSource : migrationDataSource)
         .table("message_logger_schema")
         .baselineOnMigrate(true)
         .baselineVersion("0")

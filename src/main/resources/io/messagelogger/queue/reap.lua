@@ -12,7 +12,7 @@ while true do
   end
   if redis.call('EXISTS', ARGV[1] .. id) == 1 then
     local base, times = string.match(id, '^(.*)%.(%d+)$')
-    local taken = base .. '.' .. (tonumber(times) + 1)
+    local taken = (base or id) .. '.' .. (tonumber(times or 0) + 1)
     redis.call('ZADD', KEYS[1], now + ARGV[2], taken)
     redis.call('RENAME', ARGV[1] .. id, ARGV[1] .. taken)
     redis.call('ZREM', KEYS[1], id)
