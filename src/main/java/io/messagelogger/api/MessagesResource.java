@@ -329,17 +329,17 @@ public class MessagesResource {
       name = "Message",
       requiredProperties = {"message_uuid", "origin_ts", "source_subject_id"})
   public record MessageShape(
-      @Schema(format = "uuid", examples = "\"123e4567-e89b-12d3-a456-426614174000\"")
+      @Schema(format = "uuid", examples = "123e4567-e89b-12d3-a456-426614174000")
           String message_uuid,
-      @Schema(format = "date-time", examples = "\"2025-05-27T10:30:00Z\"") String origin_ts,
-      @Schema(format = "date-time", nullable = true, examples = "\"2025-05-27T10:30:01Z\"")
+      @Schema(format = "date-time", examples = "2025-05-27T10:30:00Z") String origin_ts,
+      @Schema(format = "date-time", nullable = true, examples = "2025-05-27T10:30:01Z")
           String ack_ts,
       @Schema(description = "any JSON value", examples = "{\"text\": \"hello\"}")
           Object message_data,
-      @Schema(examples = "\"subject-A\"") String source_subject_id,
+      @Schema(examples = "subject-A") String source_subject_id,
       @Schema(nullable = true, examples = "[\"subject-B\"]") List<String> destination_subject_ids,
-      @Schema(nullable = true, examples = "\"greetings\"") String topic,
-      @Schema(nullable = true, examples = "\"chat\"") String message_type,
+      @Schema(nullable = true, examples = "greetings") String topic,
+      @Schema(nullable = true, examples = "chat") String message_type,
       @Schema(description = "any JSON value", examples = "{\"priority\": \"high\"}")
           Object message_metadata) {}
 }
