@@ -14,12 +14,15 @@ import jakarta.json.JsonArrayBuilder;
 import jakarta.json.spi.JsonProvider;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
@@ -28,8 +31,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
@@ -50,8 +56,10 @@ public class MessagesResource {
   private static final JsonProvider JSON = JsonProvider.provider();
   private static final String SUBJECT = "/messages/subject/";
   private static final int MAX_LIMIT = 1000;
+  private static final int SMALL_REQUEST = 65_536;
+  private static final int LARGE_REQUEST_SECONDS = 10;
 
-  /** Messages read at a time while an answer is streamed: what it takes of memory. */
+  /** Positions read at a time while an answer is streamed. */
   private static final int STREAM_PAGE = 500;
 
   private final MessageFinder finder;
@@ -59,12 +67,19 @@ public class MessagesResource {
   private final MessageReader reader;
   private final int maxRequestBytes;
 
+  /**
+   * The bytes of all large requests under way together. Reading one takes several times its size of
+   * memory; the others wait.
+   */
+  private final Semaphore largeRequests;
+
   /** For CDI's proxies. */
   protected MessagesResource() {
     this.finder = null;
     this.queue = null;
     this.reader = null;
     this.maxRequestBytes = 0;
+    this.largeRequests = new Semaphore(0);
   }
 
   /** Answers from the store, and sends to the queue. */
@@ -74,6 +89,7 @@ public class MessagesResource {
     this.queue = queue;
     this.reader = new MessageReader(settings.count(Setting.MAX_MESSAGE_BYTES));
     this.maxRequestBytes = settings.count(Setting.MAX_REQUEST_BYTES);
+    this.largeRequests = new Semaphore(maxRequestBytes, true);
   }
 
   /** One message. */
@@ -189,17 +205,20 @@ public class MessagesResource {
                 .orElseThrow(
                     () -> badRequest("after: \"" + after + "\" is no cursor of this service"));
     boolean all = limit == null;
-    // The first page is read before the answer starts, so that a failure still gets its status.
     MessageFinder.Page first = finder.bySubject(subject, start, all ? STREAM_PAGE : limit(limit));
+    Iterator<List<Message>> slices = first.slices();
+    // The first slice is read before the answer starts, so that a failure still gets its status.
+    List<Message> head = slices.hasNext() ? slices.next() : List.of();
     StreamingOutput body =
         out -> {
           try (MessageWriter writer = new MessageWriter(out)) {
             writer.startArray();
-            MessageFinder.Page page = first;
-            page.messages().forEach(writer::write);
-            while (all && page.next() != null) {
-              page = finder.bySubject(subject, page.next(), STREAM_PAGE);
-              page.messages().forEach(writer::write);
+            head.forEach(writer::write);
+            slices.forEachRemaining(slice -> slice.forEach(writer::write));
+            for (MessageFinder.Position next = first.next(); all && next != null; ) {
+              MessageFinder.Page page = finder.bySubject(subject, next, STREAM_PAGE);
+              page.slices().forEachRemaining(slice -> slice.forEach(writer::write));
+              next = page.next();
             }
             writer.endArray();
           }
@@ -260,8 +279,36 @@ public class MessagesResource {
           @Content(
               mediaType = Problem.TYPE,
               schema = @Schema(implementation = Problem.Shape.class)))
-  public Response send(InputStream body, @Context UriInfo uri) throws IOException {
-    byte[] bytes = body.readNBytes(maxRequestBytes + 1);
+  public Response send(
+      InputStream body,
+      @HeaderParam(HttpHeaders.CONTENT_LENGTH) @Nullable String length,
+      @Context UriInfo uri)
+      throws InterruptedException {
+    int share = share(length);
+    if (!largeRequests.tryAcquire(share, LARGE_REQUEST_SECONDS, TimeUnit.SECONDS)) {
+      throw new ServiceUnavailableException(1L);
+    }
+    try {
+      return accept(read(body), uri);
+    } finally {
+      largeRequests.release(share);
+    }
+  }
+
+  /** What a request takes of the memory for large ones; nothing when it is small. */
+  private int share(@Nullable String length) {
+    int bytes =
+        length != null && length.matches("\\d{1,9}") ? Integer.parseInt(length) : maxRequestBytes;
+    return bytes <= SMALL_REQUEST ? 0 : Math.min(bytes, maxRequestBytes);
+  }
+
+  private byte[] read(InputStream body) {
+    byte[] bytes;
+    try {
+      bytes = body.readNBytes(maxRequestBytes + 1);
+    } catch (IOException e) {
+      throw badRequest("The body could not be read to its end");
+    }
     if (bytes.length > maxRequestBytes) {
       throw new ProblemException(
           Problem.of(
@@ -269,6 +316,10 @@ public class MessagesResource {
               "Content Too Large",
               "The request has more than %d bytes (MAX_REQUEST_BYTES)".formatted(maxRequestBytes)));
     }
+    return bytes;
+  }
+
+  private Response accept(byte[] bytes, UriInfo uri) {
     List<MessageReader.Part> parts;
     try {
       parts = reader.readAll(bytes);

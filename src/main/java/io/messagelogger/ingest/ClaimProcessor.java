@@ -31,6 +31,15 @@ import java.util.logging.Logger;
 final class ClaimProcessor {
   private static final Logger LOG = Logger.getLogger(ClaimProcessor.class.getName());
 
+  /**
+   * Bytes of memory that the messages of one transaction take, about; four times what a claim has
+   * by default.
+   */
+  private static final long MAX_WEIGHT = 32L << 20;
+
+  private static final long SUBJECT_WEIGHT = 200;
+  private static final int SUSPICIOUS_REAPS = 2;
+
   private final MessageReader reader;
   private final ClaimQueue queue;
   private final BatchWriter writer;
@@ -66,7 +75,7 @@ final class ClaimProcessor {
     leases.hold(claim);
     try {
       Attempt attempt = new Attempt(claim);
-      Optional<Outcome> outcome = attempt.write(attempt.messages, attempt.refused);
+      Optional<Outcome> outcome = attempt.writeAll();
       if (outcome.isPresent()) {
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         condition.up();
@@ -117,8 +126,6 @@ final class ClaimProcessor {
   /** The messages of one claim on their way into the database. Used by one thread. */
   private final class Attempt {
     private final Claim claim;
-    private final List<Incoming> messages = new ArrayList<>();
-    private final List<DeadLetter> refused = new ArrayList<>();
     private int ignoredKeys;
 
     /** Some of the messages may have been committed by a try of which nothing was heard. */
@@ -127,15 +134,49 @@ final class ClaimProcessor {
     Attempt(Claim claim) {
       this.claim = claim;
       this.uncertain = claim.reaps() > 0;
-      for (int position = 0; position < claim.payloads().size(); position++) {
-        byte[] payload = claim.payloads().get(position);
-        try {
-          MessageReader.Reading reading = reader.read(payload);
-          messages.add(new Incoming(position, payload, reading.message()));
-          ignoredKeys += reading.ignoredKeys();
-        } catch (RejectedMessageException e) {
-          refused.add(new DeadLetter(position, payload, e.explanation(), null));
+    }
+
+    /**
+     * Writes the whole claim: one transaction, or several when its messages take too much memory
+     * for one.
+     */
+    Optional<Outcome> writeAll() throws InterruptedException {
+      Optional<Outcome> outcome = Optional.empty();
+      int position = 0;
+      do {
+        List<Incoming> messages = new ArrayList<>();
+        List<DeadLetter> refused = new ArrayList<>();
+        long weight = 0;
+        while (position < claim.payloads().size() && weight < limit()) {
+          weight += read(position, messages, refused);
+          position++;
         }
+        Optional<Outcome> before = outcome;
+        outcome = write(messages, refused).map(part -> before.map(part::and).orElse(part));
+      } while (outcome.isPresent() && position < claim.payloads().size());
+      return outcome;
+    }
+
+    /**
+     * A claim that has been taken over again and again may have ended its owners: one message at a
+     * time then.
+     */
+    private long limit() {
+      return claim.reaps() < SUSPICIOUS_REAPS ? MAX_WEIGHT : 1;
+    }
+
+    /** Reads one message; answers about how many bytes it takes while it is written. */
+    private long read(int position, List<Incoming> messages, List<DeadLetter> refused) {
+      byte[] payload = claim.payloads().get(position);
+      try {
+        MessageReader.Reading reading = reader.read(payload);
+        messages.add(new Incoming(position, payload, reading.message()));
+        ignoredKeys += reading.ignoredKeys();
+        List<String> destinations = reading.message().destinationSubjectIds();
+        return payload.length + (destinations == null ? 0 : destinations.size() * SUBJECT_WEIGHT);
+      } catch (RejectedMessageException e) {
+        refused.add(new DeadLetter(position, payload, e.explanation(), null));
+        return payload.length;
       }
     }
 

@@ -154,8 +154,9 @@ public class Drainer {
           return;
         }
       }
+      boolean refused = false;
       while (stopping.getCount() > 0) {
-        if (database.condition().state().up()) {
+        if (!refused && database.condition().state().up()) {
           condition.up(); // nothing is in hand that could not be stored
         }
         try {
@@ -174,8 +175,14 @@ public class Drainer {
             processor.process(claim.get());
           }
           backoff.reset();
+          refused = false;
         } catch (QueueUnavailableException e) {
-          LOG.log(Level.FINE, "Redis did not answer", e); // the condition "redis" says so
+          LOG.log(Level.FINE, "Redis did not answer", e);
+          refused = queue.answers();
+          if (refused) { // what is refused is ours to say; that it is away, the condition "redis"
+            // says
+            condition.down(e.getMessage());
+          }
           stopping.await(backoff.next().toNanos(), TimeUnit.NANOSECONDS);
         } catch (RuntimeException e) { // a fault of ours: the claim is reaped, the loop goes on
           LOG.log(Level.SEVERE, "A batch failed in an unforeseen way; it will be tried again", e);

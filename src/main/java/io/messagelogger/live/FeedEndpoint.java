@@ -8,6 +8,7 @@ import jakarta.websocket.OnMessage;
 import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
+import java.nio.ByteBuffer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -36,6 +37,12 @@ public class FeedEndpoint {
   @OnMessage(maxMessageSize = MAX_INCOMING)
   public void ignore(String text) {
     LOG.log(Level.FINER, "A feed client has sent {0} characters", text.length());
+  }
+
+  /** Nor with bytes. */
+  @OnMessage(maxMessageSize = MAX_INCOMING)
+  public void ignore(ByteBuffer bytes) {
+    LOG.log(Level.FINER, "A feed client has sent {0} bytes", bytes.remaining());
   }
 
   /** The connection has ended, whichever side ended it. */

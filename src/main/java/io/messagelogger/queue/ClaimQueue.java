@@ -162,6 +162,11 @@ public class ClaimQueue {
     redis.call(client -> client.lpush(queue, payloads.toArray(new byte[0][])));
   }
 
+  /** Whether Redis answers at all, if only with refusals. */
+  public boolean answers() {
+    return redis.condition().state().up();
+  }
+
   /** Counts what waits and what is claimed. */
   public Measure measure() {
     List<?> reply = (List<?>) run(MEASURE, List.of(queue, register), List.of(prefix));

@@ -15,6 +15,7 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.JedisURIHelper;
 
@@ -123,7 +124,10 @@ public class Redis {
       root = root.getCause();
     }
     String reason = "Redis at " + address + ": " + root.getMessage();
-    condition.down(reason);
+    if (!(e
+        instanceof JedisDataException)) { // an answer, if only a refusal, shows that it is there
+      condition.down(reason);
+    }
     return new QueueUnavailableException(reason, e);
   }
 

@@ -100,6 +100,8 @@ public class BatchWriter {
           + CASE WHEN known.last_claim = excluded.last_claim THEN 0 ELSE excluded.occurrences END
       """;
 
+  private static final int EDGES_A_STATEMENT = 10_000;
+
   private final Database database;
 
   /** For CDI's proxies. */
@@ -199,9 +201,6 @@ public class BatchWriter {
       if (fresh.isEmpty()) {
         return;
       }
-      List<String> subjects = new ArrayList<>();
-      List<String> times = new ArrayList<>();
-      List<UUID> uuids = new ArrayList<>();
       try (PreparedStatement statement = connection.prepareStatement(INSERT_MESSAGE)) {
         for (Incoming incoming : fresh) {
           Message message = incoming.message();
@@ -215,11 +214,6 @@ public class BatchWriter {
           statement.setString(8, message.messageType());
           statement.setString(9, message.messageMetadata());
           statement.addBatch();
-          for (String subject : subjects(message)) {
-            subjects.add(subject);
-            times.add(String.valueOf(message.originTs()));
-            uuids.add(message.messageUuid());
-          }
           stored.add(incoming.position());
         }
         for (int count : statement.executeBatch()) {
@@ -228,12 +222,46 @@ public class BatchWriter {
           }
         }
       }
+      link(fresh);
+    }
+
+    /**
+     * Links every subject to its messages, some thousands at a time: a message may have 100,000
+     * recipients.
+     */
+    private void link(List<Incoming> fresh) throws SQLException {
+      List<String> subjects = new ArrayList<>();
+      List<String> times = new ArrayList<>();
+      List<UUID> uuids = new ArrayList<>();
       try (PreparedStatement statement = connection.prepareStatement(INSERT_EDGES)) {
-        statement.setArray(1, Rows.array(connection, "text", subjects.toArray()));
-        statement.setArray(2, Rows.array(connection, "text", times.toArray()));
-        statement.setArray(3, Rows.array(connection, "uuid", uuids.toArray()));
-        statement.executeUpdate();
+        for (Incoming incoming : fresh) {
+          Message message = incoming.message();
+          String time = String.valueOf(message.originTs());
+          for (String subject : subjects(message)) {
+            subjects.add(subject);
+            times.add(time);
+            uuids.add(message.messageUuid());
+            if (subjects.size() == EDGES_A_STATEMENT) {
+              link(statement, subjects, times, uuids);
+            }
+          }
+        }
+        if (!subjects.isEmpty()) {
+          link(statement, subjects, times, uuids);
+        }
       }
+    }
+
+    private void link(
+        PreparedStatement statement, List<String> subjects, List<String> times, List<UUID> uuids)
+        throws SQLException {
+      statement.setArray(1, Rows.array(connection, "text", subjects.toArray()));
+      statement.setArray(2, Rows.array(connection, "text", times.toArray()));
+      statement.setArray(3, Rows.array(connection, "uuid", uuids.toArray()));
+      statement.executeUpdate();
+      subjects.clear();
+      times.clear();
+      uuids.clear();
     }
 
     /** Tells copies from conflicts, and fills in what a copy knows and the stored row does not. */

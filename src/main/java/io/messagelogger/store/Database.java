@@ -70,6 +70,10 @@ public class Database {
           condition.down("the database did not answer within " + PROBE_SECONDS + " s");
           return;
         }
+        if ("on".equals(ask(connection, "SHOW transaction_read_only"))) {
+          condition.down("the database is read-only");
+          return;
+        }
       }
       condition.up();
     } catch (SQLException | RuntimeException e) {

@@ -10,8 +10,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -58,6 +60,9 @@ public class MessageFinder {
           + Rows.COLUMNS
           + " FROM message_exchange WHERE message_uuid = ANY (?) AND origin_ts IS NULL";
 
+  private static final int FIRST_SLICE = 8;
+  private static final long SLICE_BYTES = 1 << 20;
+
   private final Database database;
 
   /** For CDI's proxies. */
@@ -75,12 +80,80 @@ public class MessageFinder {
   public record Position(Instant originTs, UUID messageUuid) {}
 
   /**
-   * Some messages of a subject, newest first.
-   *
-   * @param messages the messages
-   * @param next where the next page starts; null when this was the last
+   * Some messages of a subject, newest first. Holds where they are; the messages themselves are
+   * read in slices, so that a page of large messages takes no more memory than one of small ones.
+   * Immutable.
    */
-  public record Page(List<Message> messages, @Nullable Position next) {}
+  public final class Page {
+    private final List<Position> edges;
+    private final @Nullable Position next;
+
+    private Page(List<Position> edges, @Nullable Position next) {
+      this.edges = edges;
+      this.next = next;
+    }
+
+    /** Where the next page starts; null when this was the last. */
+    public @Nullable Position next() {
+      return next;
+    }
+
+    /** The messages, slice by slice, each read when it is asked for. */
+    public Iterator<List<Message>> slices() {
+      return new Slices(edges);
+    }
+
+    /** All messages of the page at once. */
+    public List<Message> messages() {
+      List<Message> messages = new ArrayList<>();
+      slices().forEachRemaining(messages::addAll);
+      return messages;
+    }
+  }
+
+  /**
+   * Reads as many messages at a time as make about {@link #SLICE_BYTES}, going by the slice before.
+   * Used by one thread.
+   */
+  private final class Slices implements Iterator<List<Message>> {
+    private final List<Position> edges;
+    private int from;
+    private int size = FIRST_SLICE;
+
+    Slices(List<Position> edges) {
+      this.edges = edges;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return from < edges.size();
+    }
+
+    @Override
+    public List<Message> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      List<Position> slice = edges.subList(from, Math.min(edges.size(), from + size));
+      List<Message> messages = ask(connection -> MessageFinder.messages(connection, slice));
+      from += slice.size();
+      long bytes = messages.stream().mapToLong(MessageFinder::weight).sum();
+      long fitting = SLICE_BYTES * slice.size() / Math.max(1, bytes);
+      size = (int) Math.max(1, Math.min(4L * size, fitting));
+      return messages;
+    }
+  }
+
+  /** About how many characters a message has. */
+  private static long weight(Message message) {
+    long weight = 200;
+    weight += message.messageData() == null ? 0 : message.messageData().length();
+    weight += message.messageMetadata() == null ? 0 : message.messageMetadata().length();
+    if (message.destinationSubjectIds() != null) {
+      weight += message.destinationSubjectIds().size() * 60L;
+    }
+    return weight;
+  }
 
   /** The message with this uuid. */
   public Optional<Message> find(UUID uuid) {
@@ -122,7 +195,7 @@ public class MessageFinder {
           List<Position> edges = edges(connection, subject, after, limit + 1);
           boolean more = edges.size() > limit;
           List<Position> page = more ? edges.subList(0, limit) : edges;
-          return new Page(messages(connection, page), more ? page.get(page.size() - 1) : null);
+          return new Page(page, more ? page.get(page.size() - 1) : null);
         });
   }
 
