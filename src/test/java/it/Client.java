@@ -134,7 +134,7 @@ public final class Client implements AutoCloseable {
   public HttpResponse<String> send(HttpRequest.Builder request) {
     try {
       return http.send(
-          request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
+          request.timeout(Duration.ofMinutes(2)).build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

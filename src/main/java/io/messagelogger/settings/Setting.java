@@ -34,7 +34,7 @@ public enum Setting {
       Kind.seconds("1", "3600"),
       "seconds after which the claim of a server that has gone is taken over by another"),
   MAX_MESSAGE_BYTES("1048576", Kind.count(1024, 67_108_864), "bytes a message at most"),
-  MAX_REQUEST_BYTES("16777216", Kind.count(1024, 268_435_456), "bytes a POST at most"),
+  MAX_REQUEST_BYTES("8388608", Kind.count(1024, 268_435_456), "bytes a POST at most"),
   FEED_QUEUE_FRAMES(
       "10000",
       Kind.count(1, 10_000_000),

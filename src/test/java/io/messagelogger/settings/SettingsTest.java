@@ -48,7 +48,7 @@ class SettingsTest {
             "WRITERS=2",
             "CLAIM_LEASE=10",
             "MAX_MESSAGE_BYTES=1048576",
-            "MAX_REQUEST_BYTES=16777216",
+            "MAX_REQUEST_BYTES=8388608",
             "FEED_QUEUE_FRAMES=10000",
             "FEED_QUEUE_BYTES=16777216",
             "FEED_SEND_TIMEOUT=20",
