@@ -175,7 +175,8 @@ final class ClaimProcessor {
         List<String> destinations = reading.message().destinationSubjectIds();
         return payload.length + (destinations == null ? 0 : destinations.size() * SUBJECT_WEIGHT);
       } catch (RejectedMessageException e) {
-        refused.add(new DeadLetter(position, payload, e.explanation(), null));
+        DeadLetter.Kind kind = e.tooLarge() ? DeadLetter.Kind.TOO_LARGE : DeadLetter.Kind.INVALID;
+        refused.add(new DeadLetter(position, payload, kind, e.explanation(), null, 1));
         return payload.length;
       }
     }
@@ -217,7 +218,13 @@ final class ClaimProcessor {
         return write(
             List.of(),
             List.of(
-                new DeadLetter(poison.position(), poison.payload(), reason, failure.sqlState())));
+                new DeadLetter(
+                    poison.position(),
+                    poison.payload(),
+                    DeadLetter.Kind.REFUSED,
+                    reason,
+                    failure.sqlState(),
+                    1)));
       }
       int half = some.size() / 2;
       Optional<Outcome> first = write(some.subList(0, half), dead);

@@ -367,9 +367,11 @@ public class BatchWriter {
       return new DeadLetter(
           incoming.position(),
           incoming.payload(),
+          DeadLetter.Kind.CONFLICT,
           "conflict: another message with the uuid %s is stored already"
               .formatted(incoming.message().messageUuid()),
-          null);
+          null,
+          1);
     }
 
     private java.sql.Array uuids(Collection<Incoming> messages) throws SQLException {

@@ -156,8 +156,8 @@ class StoreTest {
     new Random().nextBytes(payload);
     List<DeadLetter> twice =
         List.of(
-            new DeadLetter(0, payload, "no \0 JSON", null),
-            new DeadLetter(1, payload, "no \0 JSON", null));
+            new DeadLetter(0, payload, DeadLetter.Kind.INVALID, "no \0 JSON", null, 1),
+            new DeadLetter(1, payload, DeadLetter.Kind.INVALID, "no \0 JSON", null, 1));
     Outcome outcome = transactions.run(() -> writer.write(claim, List.of(), twice));
     assertThat(outcome).isEqualTo(new Outcome(Set.of(), Set.of(), Set.of(0, 1)));
     assertThat(occurrences(payload)).isEqualTo(2);
@@ -181,7 +181,9 @@ class StoreTest {
                         writer.write(
                             claim,
                             incoming(good, bad),
-                            List.of(new DeadLetter(2, payload, "why", null)))))
+                            List.of(
+                                new DeadLetter(
+                                    2, payload, DeadLetter.Kind.INVALID, "why", null, 1)))))
         .isInstanceOf(SQLException.class)
         .satisfies(e -> assertThat(SqlFailure.of(e).kind()).isEqualTo(SqlFailure.Kind.DATA))
         .satisfies(e -> assertThat(SqlFailure.of(e).sqlState()).isEqualTo("22P02"))
