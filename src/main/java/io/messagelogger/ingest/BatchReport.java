@@ -8,9 +8,16 @@ import java.time.Duration;
  * @param claimed messages that it held
  * @param stored new rows
  * @param duplicates messages that were stored before
- * @param deadLetters messages that cannot be stored
+ * @param deadLetters messages that cannot be stored, conflicts included
+ * @param conflicts messages under whose uuid another is stored
  * @param ignoredKeys keys beside the nine, in all messages together
  * @param time from the claim to the commit
  */
 public record BatchReport(
-    int claimed, int stored, int duplicates, int deadLetters, int ignoredKeys, Duration time) {}
+    int claimed,
+    int stored,
+    int duplicates,
+    int deadLetters,
+    int conflicts,
+    int ignoredKeys,
+    Duration time) {}

@@ -53,9 +53,14 @@ public final class MessageReader {
    */
   public Reading read(byte[] payload) throws RejectedMessageException {
     if (payload.length > maxBytes) {
-      throw RejectedMessageException.tooLarge(payload.length, maxBytes);
+      throw tooLarge(payload.length);
     }
     return read(Json.decode(payload));
+  }
+
+  /** The verdict on a message of so many bytes, which are more than it may have. */
+  public RejectedMessageException tooLarge(long bytes) {
+    return RejectedMessageException.tooLarge(bytes, maxBytes);
   }
 
   /**

@@ -20,7 +20,7 @@ public final class RejectedMessageException extends Exception {
     this.tooLarge = tooLarge;
   }
 
-  static RejectedMessageException tooLarge(int bytes, int limit) {
+  static RejectedMessageException tooLarge(long bytes, int limit) {
     return new RejectedMessageException(
         "",
         "the message has %d bytes, more than the limit of %d (MAX_MESSAGE_BYTES)"

@@ -1,14 +1,18 @@
 package io.messagelogger.ops;
 
+import static java.util.Comparator.naturalOrder;
+
 import io.messagelogger.condition.Condition;
 import io.messagelogger.ingest.Drainer;
 import io.messagelogger.live.Subscriber;
+import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.Redis;
 import io.messagelogger.store.Database;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -26,6 +30,7 @@ public class Health {
   private final Database database;
   private final Drainer drainer;
   private final Subscriber subscriber;
+  private final Monitor monitor;
 
   /** For CDI's proxies. */
   protected Health() {
@@ -33,68 +38,90 @@ public class Health {
     this.database = null;
     this.drainer = null;
     this.subscriber = null;
+    this.monitor = null;
   }
 
   /** Checks of these. */
   @Inject
-  public Health(Redis redis, Database database, Drainer drainer, Subscriber subscriber) {
+  public Health(
+      Redis redis, Database database, Drainer drainer, Subscriber subscriber, Monitor monitor) {
     this.redis = redis;
     this.database = database;
     this.drainer = drainer;
     this.subscriber = subscriber;
+    this.monitor = monitor;
   }
 
   @Produces
   @Startup
   HealthCheck started() {
-    return this::drainerRuns;
+    return () -> response("drainer", drainer.lives()).build();
   }
 
   @Produces
   @Liveness
   HealthCheck live() {
-    return this::drainerRuns;
+    return () -> response("drainer", drainer.lives()).build();
   }
 
   @Produces
   @Readiness
   HealthCheck redis() {
-    return () -> response("redis", List.of(redis.condition()));
+    return () -> response("redis", List.of(redis.condition())).build();
   }
 
   @Produces
   @Readiness
   HealthCheck database() {
-    return () -> response("database", List.of(database.condition()));
+    return () -> response("database", List.of(database.condition())).build();
   }
 
+  /** With what waits, as the first question about a drainer that is down is how much. */
   @Produces
   @Readiness
   HealthCheck drainer() {
-    return () -> response("drainer", drainer.conditions());
+    return () -> {
+      ClaimQueue.Measure measure = monitor.measure();
+      return response("drainer", drainer.conditions())
+          .withData("queued", measure.queued())
+          .withData("claimed", measure.claimed())
+          .withData("oldest_queued_seconds", monitor.oldest().toSeconds())
+          .build();
+    };
   }
 
   @Produces
   @Readiness
   HealthCheck feed() {
-    return () -> response("feed", List.of(subscriber.condition()));
+    return () -> response("feed", List.of(subscriber.condition())).build();
   }
 
-  private HealthCheckResponse drainerRuns() {
-    return HealthCheckResponse.named("drainer").status(drainer.alive()).build();
-  }
-
-  private static HealthCheckResponse response(String name, List<Condition> conditions) {
+  /** Down when one of the conditions is, with the reasons of all that are. */
+  private static HealthCheckResponseBuilder response(String name, List<Condition> conditions) {
     HealthCheckResponseBuilder response = HealthCheckResponse.named(name).up();
-    for (Condition condition : conditions) {
-      Condition.State state = condition.state();
-      if (!state.up()) {
-        response
-            .down()
-            .withData("reason", state.reason())
-            .withData("since", state.since().toString());
-      }
+    List<Condition> down = conditions.stream().filter(one -> !one.state().up()).toList();
+    if (!down.isEmpty()) {
+      response
+          .down()
+          .withData("reason", reason(down))
+          .withData(
+              "since",
+              down.stream()
+                  .map(one -> one.state().since())
+                  .min(naturalOrder())
+                  .orElseThrow()
+                  .toString());
     }
-    return response.build();
+    return response;
+  }
+
+  /** The same reason is said once; different ones with the names of those that they are of. */
+  private static String reason(List<Condition> down) {
+    List<String> reasons = down.stream().map(one -> one.state().reason()).distinct().toList();
+    return reasons.size() == 1
+        ? reasons.get(0)
+        : down.stream()
+            .map(one -> one.name() + ": " + one.state().reason())
+            .collect(Collectors.joining("; "));
   }
 }

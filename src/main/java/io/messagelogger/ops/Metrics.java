@@ -1,11 +1,15 @@
 package io.messagelogger.ops;
 
 import io.messagelogger.ingest.BatchReport;
+import io.messagelogger.ingest.Drainer;
+import io.messagelogger.ingest.Incident;
 import io.messagelogger.live.Feed;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
+import java.util.EnumMap;
+import java.util.Map;
 import org.eclipse.microprofile.metrics.Counter;
 import org.eclipse.microprofile.metrics.Histogram;
 import org.eclipse.microprofile.metrics.Metadata;
@@ -19,25 +23,30 @@ public class Metrics {
 
   private final MetricRegistry registry;
   private final Monitor monitor;
+  private final Drainer drainer;
   private final Feed feed;
   private final Counter claimed;
   private final Counter stored;
   private final Counter duplicates;
   private final Counter deadLetters;
+  private final Counter conflicts;
   private final Counter ignoredKeys;
   private final Counter batches;
   private final Histogram batchSize;
   private final Timer batchTime;
+  private final Map<Incident.Kind, Counter> incidents = new EnumMap<>(Incident.Kind.class);
 
   /** For CDI's proxies. */
   protected Metrics() {
     this.registry = null;
     this.monitor = null;
+    this.drainer = null;
     this.feed = null;
     this.claimed = null;
     this.stored = null;
     this.duplicates = null;
     this.deadLetters = null;
+    this.conflicts = null;
     this.ignoredKeys = null;
     this.batches = null;
     this.batchSize = null;
@@ -46,9 +55,10 @@ public class Metrics {
 
   /** Metrics in the server's registry. */
   @Inject
-  public Metrics(MetricRegistry registry, Monitor monitor, Feed feed) {
+  public Metrics(MetricRegistry registry, Monitor monitor, Drainer drainer, Feed feed) {
     this.registry = registry;
     this.monitor = monitor;
+    this.drainer = drainer;
     this.feed = feed;
     this.claimed = registry.counter(named("claimed", "messages claimed from the queue"));
     this.stored = registry.counter(named("stored", "messages stored as new rows"));
@@ -56,11 +66,30 @@ public class Metrics {
         registry.counter(
             named("duplicate", "messages that were stored before with the same content"));
     this.deadLetters = registry.counter(named("dead_lettered", "messages that cannot be stored"));
+    this.conflicts =
+        registry.counter(
+            named("conflict", "those of them under whose uuid another message is stored already"));
     this.ignoredKeys =
         registry.counter(named("ignored_keys", "keys of messages that are none of the nine"));
     this.batches = registry.counter(named("batches", "claims that were stored and acknowledged"));
     this.batchSize = registry.histogram(named("batch_size", "messages a claim"));
     this.batchTime = registry.timer(named("batch_time", "from the claim to the commit"));
+    incidents.put(
+        Incident.Kind.REAP,
+        registry.counter(named("reaps", "claims taken over from a server that has gone")));
+    incidents.put(
+        Incident.Kind.RETRY,
+        registry.counter(named("retries", "transactions that failed and were tried again")));
+    incidents.put(
+        Incident.Kind.BISECTION,
+        registry.counter(
+            named("bisections", "transactions halved to find what the database refuses")));
+    incidents.put(
+        Incident.Kind.SPLIT,
+        registry.counter(named("splits", "claims split because servers ended over them")));
+    incidents.put(
+        Incident.Kind.RETURN,
+        registry.counter(named("returns", "claims given back when a server stopped")));
   }
 
   void start(@Observes Startup event) {
@@ -71,10 +100,20 @@ public class Metrics {
         () -> monitor.measure().claims());
     registry.gauge(
         named("claimed_now", "messages in those claims"), () -> monitor.measure().claimed());
+    registry.gauge(
+        named("oldest_queued_seconds", "how long the longest waiting message has been queued"),
+        () -> monitor.oldest().toMillis() / 1000.0);
+    registry.gauge(
+        named("drainers", "threads that drain the queue and live"),
+        () -> drainer.lives().stream().filter(life -> life.state().up()).count());
     registry.gauge(named("feed_clients", "WebSocket clients connected"), feed::clientCount);
     registry.gauge(
         named("feed_broadcast", "messages broadcast to them since the start"),
         feed::broadcastCount);
+  }
+
+  void count(@Observes Incident incident) {
+    incidents.get(incident.kind()).inc();
   }
 
   void count(@Observes BatchReport report) {
@@ -82,6 +121,7 @@ public class Metrics {
     stored.inc(report.stored());
     duplicates.inc(report.duplicates());
     deadLetters.inc(report.deadLetters());
+    conflicts.inc(report.conflicts());
     ignoredKeys.inc(report.ignoredKeys());
     batches.inc();
     batchSize.update(report.claimed());

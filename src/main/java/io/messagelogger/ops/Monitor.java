@@ -10,6 +10,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,9 @@ public class Monitor {
 
   private final ClaimQueue queue;
   private final Database database;
-  private volatile ClaimQueue.Measure measure = new ClaimQueue.Measure(0, 0, 0);
+  private final QueueAge queueAge = new QueueAge();
+  private volatile ClaimQueue.Measure measure = new ClaimQueue.Measure(0, 0, 0, 0);
+  private volatile Duration oldest = Duration.ZERO;
   private volatile List<ScheduledFuture<?>> looks = List.of();
 
   @Resource private ManagedScheduledExecutorService scheduler;
@@ -60,9 +63,19 @@ public class Monitor {
     return measure;
   }
 
+  /**
+   * How long the longest waiting message had waited in the queue when Redis was last looked at, as
+   * far back as this server has seen.
+   */
+  public Duration oldest() {
+    return oldest;
+  }
+
   private void lookAtQueue() {
     try {
-      measure = queue.measure();
+      ClaimQueue.Measure now = queue.measure();
+      oldest = queueAge.look(System.nanoTime(), now.queued(), now.taken());
+      measure = now;
     } catch (QueueUnavailableException e) {
       LOG.log(Level.FINE, "The queue could not be measured", e); // the condition "redis" says so
     } catch (RuntimeException e) { // a scheduled task that throws is not run again

@@ -8,9 +8,22 @@ import java.util.List;
  *
  * @param id the claim's identity; it ends in a dot and the number of times that the claim was taken
  *     over
- * @param payloads the messages' bytes, the longest waiting first
+ * @param deaths how many owners have died while they tried it, as far as that was noted
+ * @param payloads the messages' bytes, the longest waiting first; empty when the claim holds a
+ *     single message above the size limit, which stays in Redis
+ * @param largeBytes the size of that message; 0 when there is none
  */
-public record Claim(String id, List<byte[]> payloads) {
+public record Claim(String id, int deaths, List<byte[]> payloads, long largeBytes) {
+
+  /** How many messages it holds. */
+  public int size() {
+    return large() ? 1 : payloads.size();
+  }
+
+  /** Whether it holds a single message above the size limit. */
+  public boolean large() {
+    return largeBytes > 0;
+  }
 
   /** How often the claim was taken over from an owner that had gone; 0 for a fresh one. */
   public int reaps() {

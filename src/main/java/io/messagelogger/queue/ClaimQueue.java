@@ -31,6 +31,9 @@ public class ClaimQueue {
   private static final Script RELEASE = new Script("release.lua");
   private static final Script REAP = new Script("reap.lua");
   private static final Script MEASURE = new Script("measure.lua");
+  private static final Script ATTEMPT = new Script("attempt.lua");
+  private static final Script SPLIT = new Script("split.lua");
+  private static final Script READ = new Script("read.lua");
 
   private static final Duration POLL = Duration.ofMillis(20);
 
@@ -38,12 +41,22 @@ public class ClaimQueue {
   private final byte[] queue;
   private final byte[] register;
   private final byte[] prefix;
+  private final byte[] taken;
+  private final byte[] deaths;
   private final byte[] lease;
   private final int maxMessages;
   private final byte[] maxBytes;
+  private final byte[] maxMessageBytes;
 
-  /** What waits and what is claimed, by all servers together, at one moment. */
-  public record Measure(long queued, long claims, long claimed) {}
+  /**
+   * What waits and what is claimed, by all servers together, at one moment.
+   *
+   * @param queued messages in the queue
+   * @param claims claims that are neither acknowledged nor released
+   * @param claimed messages in them
+   * @param taken messages claimed since the queue was last empty with nothing claimed
+   */
+  public record Measure(long queued, long claims, long claimed, long taken) {}
 
   /** For CDI's proxies. */
   protected ClaimQueue() {
@@ -51,9 +64,12 @@ public class ClaimQueue {
     this.queue = new byte[0];
     this.register = queue;
     this.prefix = queue;
+    this.taken = queue;
+    this.deaths = queue;
     this.lease = queue;
     this.maxMessages = 0;
     this.maxBytes = queue;
+    this.maxMessageBytes = queue;
   }
 
   /** The queue that the settings name. */
@@ -66,9 +82,12 @@ public class ClaimQueue {
     this.queue = Script.bytes(name);
     this.register = Script.bytes(tagged + ":claims");
     this.prefix = Script.bytes(tagged + ":claim:");
+    this.taken = Script.bytes(tagged + ":taken");
+    this.deaths = Script.bytes(tagged + ":deaths");
     this.lease = decimal(settings.duration(Setting.CLAIM_LEASE).toMillis());
     this.maxMessages = settings.count(Setting.BATCH_SIZE);
     this.maxBytes = Script.bytes(settings.text(Setting.BATCH_BYTES));
+    this.maxMessageBytes = Script.bytes(settings.text(Setting.MAX_MESSAGE_BYTES));
   }
 
   /** Waits until a message is queued, the time at most; the queue stays as it is. */
@@ -108,22 +127,101 @@ public class ClaimQueue {
         (List<?>)
             run(
                 CLAIM,
-                List.of(queue, register, claimKey(id)),
-                List.of(decimal(least), decimal(maxMessages), maxBytes, lease, Script.bytes(id)));
-    return claim(id, reply);
+                List.of(queue, register, claimKey(id), taken),
+                List.of(
+                    decimal(least),
+                    decimal(maxMessages),
+                    maxBytes,
+                    lease,
+                    Script.bytes(id),
+                    maxMessageBytes));
+    return claim(id, 0, reply.subList(1, reply.size()));
   }
 
   /** Takes over one claim whose owner has let its lease run out. */
   public Optional<Claim> reap() {
-    List<?> reply = (List<?>) run(REAP, List.of(register), List.of(prefix, lease));
+    List<?> reply =
+        (List<?>) run(REAP, List.of(register, deaths), List.of(prefix, lease, maxMessageBytes));
     return reply.isEmpty()
         ? Optional.empty()
-        : claim(new String((byte[]) reply.get(0), StandardCharsets.UTF_8), reply);
+        : claim(
+            new String((byte[]) reply.get(0), StandardCharsets.UTF_8),
+            Math.toIntExact((Long) reply.get(1)),
+            reply.subList(2, reply.size()));
   }
 
   /** Extends the lease; false when the claim has been taken over or is gone. */
   public boolean renew(Claim claim) {
-    return (Long) run(RENEW, List.of(register), List.of(lease, Script.bytes(claim.id()))) == 1;
+    return renew(claim, lease);
+  }
+
+  /** Ends the lease: whoever comes next takes the claim over. */
+  public boolean abandon(Claim claim) {
+    return renew(claim, decimal(0));
+  }
+
+  private boolean renew(Claim claim, byte[] time) {
+    return (Long) run(RENEW, List.of(register), List.of(time, Script.bytes(claim.id()))) == 1;
+  }
+
+  /**
+   * Notes that this server is about to try a claim that may be what ends it. If it does not come to
+   * {@link #endAttempt}, the next owner learns of one death more.
+   */
+  public void beginAttempt(Claim claim) {
+    attempt(claim, 1);
+  }
+
+  /** Notes that this server has survived. */
+  public void endAttempt(Claim claim) {
+    attempt(claim, -1);
+  }
+
+  private void attempt(Claim claim, int change) {
+    run(
+        ATTEMPT,
+        List.of(register, deaths),
+        List.of(Script.bytes(claim.id()), Script.bytes(claim.origin()), decimal(change)));
+  }
+
+  /**
+   * Makes several claims of one, each with a share of its messages, to be taken over by whoever
+   * comes. False when the claim was no longer there.
+   *
+   * @param parts how many claims at most
+   * @param deaths what each of them starts with
+   */
+  public boolean split(Claim claim, int parts, int deaths) {
+    List<byte[]> arguments = new ArrayList<>(parts + 4);
+    arguments.add(Script.bytes(claim.id()));
+    arguments.add(Script.bytes(claim.origin()));
+    arguments.add(prefix);
+    arguments.add(decimal(deaths));
+    for (int i = 0; i < parts; i++) {
+      arguments.add(Script.bytes(UUID.randomUUID().toString()));
+    }
+    long moved = (Long) run(SPLIT, List.of(register, claimKey(claim.id()), this.deaths), arguments);
+    return moved >= 0;
+  }
+
+  /**
+   * A part of the message of a claim that holds a single one above the size limit.
+   *
+   * @param from the first byte, from 0
+   * @param length how many bytes
+   * @throws QueueUnavailableException also when the claim is no longer there
+   */
+  public byte[] read(Claim claim, long from, int length) {
+    byte[] part =
+        (byte[])
+            run(
+                READ,
+                List.of(claimKey(claim.id())),
+                List.of(decimal(from + 1), decimal(from + length)));
+    if (part == null) {
+      throw new QueueUnavailableException("claim " + claim.id() + " is no longer there");
+    }
+    return part;
   }
 
   /**
@@ -132,16 +230,17 @@ public class ClaimQueue {
    * there.
    */
   public boolean acknowledge(Claim claim, Collection<Integer> silent) {
-    List<byte[]> arguments = new ArrayList<>(silent.size() + 2);
+    List<byte[]> arguments = new ArrayList<>(silent.size() + 3);
     arguments.add(Script.bytes(claim.id()));
+    arguments.add(Script.bytes(claim.origin()));
     arguments.add(queue);
     for (int position : silent) {
       arguments.add(decimal(position + 1L));
     }
-    long held = (Long) run(ACKNOWLEDGE, List.of(register, claimKey(claim.id())), arguments);
-    if (held >= 0 && held != claim.payloads().size()) {
+    long held = (Long) run(ACKNOWLEDGE, keys(claim), arguments);
+    if (held >= 0 && held != claim.size()) {
       throw new IllegalStateException(
-          "claim %s held %d messages, not %d".formatted(claim.id(), held, claim.payloads().size()));
+          "claim %s held %d messages, not %d".formatted(claim.id(), held, claim.size()));
     }
     return held >= 0;
   }
@@ -152,9 +251,13 @@ public class ClaimQueue {
         (Long)
             run(
                 RELEASE,
-                List.of(queue, register, claimKey(claim.id())),
-                List.of(Script.bytes(claim.id())));
+                keys(claim),
+                List.of(Script.bytes(claim.id()), Script.bytes(claim.origin())));
     return moved >= 0;
+  }
+
+  private List<byte[]> keys(Claim claim) {
+    return List.of(queue, register, claimKey(claim.id()), taken, deaths);
   }
 
   /** Queues messages behind all that wait, all or none. */
@@ -169,17 +272,24 @@ public class ClaimQueue {
 
   /** Counts what waits and what is claimed. */
   public Measure measure() {
-    List<?> reply = (List<?>) run(MEASURE, List.of(queue, register), List.of(prefix));
-    return new Measure((Long) reply.get(0), (Long) reply.get(1), (Long) reply.get(2));
+    List<?> reply = (List<?>) run(MEASURE, List.of(queue, register, taken), List.of(prefix));
+    return new Measure(
+        (Long) reply.get(0), (Long) reply.get(1), (Long) reply.get(2), (Long) reply.get(3));
   }
 
   private Object run(Script script, List<byte[]> keys, List<byte[]> arguments) {
     return redis.call(client -> script.run(client, keys, arguments));
   }
 
-  private static Optional<Claim> claim(String id, List<?> reply) {
-    List<byte[]> payloads = reply.stream().skip(1).map(payload -> (byte[]) payload).toList();
-    return payloads.isEmpty() ? Optional.empty() : Optional.of(new Claim(id, payloads));
+  private static Optional<Claim> claim(String id, int deaths, List<?> messages) {
+    if (messages.isEmpty()) {
+      return Optional.empty();
+    }
+    if (messages.get(0) instanceof Long bytes) {
+      return Optional.of(new Claim(id, deaths, List.of(), bytes));
+    }
+    List<byte[]> payloads = messages.stream().map(payload -> (byte[]) payload).toList();
+    return Optional.of(new Claim(id, deaths, payloads, 0));
   }
 
   private byte[] claimKey(String id) {

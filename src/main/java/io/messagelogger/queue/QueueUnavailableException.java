@@ -7,6 +7,10 @@ package io.messagelogger.queue;
 public final class QueueUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  QueueUnavailableException(String reason) {
+    super(reason);
+  }
+
   QueueUnavailableException(String reason, Throwable cause) {
     super(reason, cause);
   }

@@ -138,6 +138,17 @@ public class BatchWriter {
     }
   }
 
+  /**
+   * Makes a dead letter of a message that is too large, in bounded memory.
+   *
+   * @param claim the claim that it came in alone, the same for every try
+   * @throws SQLException when the database refused or failed
+   */
+  @Transactional(rollbackOn = Exception.class)
+  public void bury(String claim, LargePayload payload, String reason) throws SQLException {
+    throw new UnsupportedOperationException("to be written");
+  }
+
   /** One transaction. Used by one thread. */
   private static final class Batch {
     private final Connection connection;
@@ -171,8 +182,14 @@ public class BatchWriter {
       deadLetters.addAll(refused);
       bury(deadLetters);
       Set<Integer> dead = new TreeSet<>();
-      deadLetters.forEach(letter -> dead.add(letter.position()));
-      return new Outcome(stored, duplicates, dead);
+      Set<Integer> conflicts = new TreeSet<>();
+      for (DeadLetter letter : deadLetters) {
+        dead.add(letter.position());
+        if (letter.kind() == DeadLetter.Kind.CONFLICT) {
+          conflicts.add(letter.position());
+        }
+      }
+      return new Outcome(stored, duplicates, dead, conflicts);
     }
 
     private Set<UUID> takeKeys(Collection<Incoming> sorted) throws SQLException {

@@ -94,8 +94,24 @@ public class Database {
     try (Connection connection = connection()) {
       connection.isValid(PROBE_SECONDS); // an unreachable database fails here, with a short message
     }
+    DataSource source = dataSource != null ? dataSource : migrationDataSource;
+    // Flyway takes a lock of its own, but only after it has made its table, about which servers
+    // that start together would quarrel.
+    try (Connection connection = source.getConnection()) {
+      ask(connection, LOCK);
+      try {
+        migrate(source);
+      } finally {
+        ask(connection, UNLOCK);
+      }
+    }
+    LOG.log(Level.INFO, "The schema is ready; {0}", describe());
+    ready.countDown();
+  }
+
+  private static void migrate(DataSource source) {
     Flyway.configure(Database.class.getClassLoader())
-        .dataSource(dataSource != null ? dataSource : migrationDataSource)
+        .dataSource(source)
         .table("message_logger_schema")
         .baselineOnMigrate(true)
         .baselineVersion("0")
@@ -104,8 +120,6 @@ public class Database {
         .connectRetries(0)
         .load()
         .migrate();
-    LOG.log(Level.INFO, "The schema is ready; {0}", describe());
-    ready.countDown();
   }
 
   private String describe() throws SQLException {
@@ -127,6 +141,11 @@ public class Database {
       return rows.next() ? rows.getString(1) : null;
     }
   }
+
+  /** The number has no meaning; it is the same in every server. */
+  private static final String LOCK = "SELECT pg_advisory_lock(7307199650931126)";
+
+  private static final String UNLOCK = "SELECT pg_advisory_unlock(7307199650931126)";
 
   private static final String TIMESCALE_VERSION =
       "SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'";

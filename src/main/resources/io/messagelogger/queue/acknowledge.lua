@@ -1,19 +1,26 @@
 -- Publishes the messages of a claim but those at the positions given, drops it, and returns how many it held; -1 when it is
 -- no longer registered under this id (acknowledged before, or taken over).
--- KEYS: register of claims, the claim's list
--- ARGV: claim id, channel, positions (from 1) that are not published
-if redis.call('ZREM', KEYS[1], ARGV[1]) == 0 then
+-- KEYS: queue, register of claims, the claim's list, count of messages taken, deaths of owners
+-- ARGV: claim id, claim's origin, channel, positions (from 1) that are not published
+if redis.call('ZREM', KEYS[2], ARGV[1]) == 0 then
   return -1
 end
-local silent = {}
-for i = 3, #ARGV do
-  silent[tonumber(ARGV[i])] = true
-end
-local messages = redis.call('LRANGE', KEYS[2], 0, -1)
-for i = 1, #messages do
-  if not silent[i] then
-    redis.call('PUBLISH', ARGV[2], messages[i])
+local held = redis.call('LLEN', KEYS[3])
+if #ARGV - 3 < held then
+  local silent = {}
+  for i = 4, #ARGV do
+    silent[tonumber(ARGV[i])] = true
+  end
+  local messages = redis.call('LRANGE', KEYS[3], 0, -1)
+  for i = 1, #messages do
+    if not silent[i] then
+      redis.call('PUBLISH', ARGV[3], messages[i])
+    end
   end
 end
-redis.call('UNLINK', KEYS[2])
-return #messages
+redis.call('UNLINK', KEYS[3])
+redis.call('HDEL', KEYS[5], ARGV[2])
+if redis.call('EXISTS', KEYS[1], KEYS[2]) == 0 then
+  redis.call('DEL', KEYS[4])
+end
+return held

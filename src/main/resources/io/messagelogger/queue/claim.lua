@@ -1,7 +1,8 @@
 -- Moves messages from the queue to a claim of their own and returns the queue's length before, then the messages, the
--- longest waiting first. Takes nothing while fewer wait than asked for.
--- KEYS: queue, register of claims, the claim's list
--- ARGV: least count, most messages, most bytes, lease in ms, claim id
+-- longest waiting first. Takes nothing while fewer wait than asked for. A message above the size limit has a claim to
+-- itself, and its size is returned in its place.
+-- KEYS: queue, register of claims, the claim's list, count of messages taken
+-- ARGV: least count, most messages, most bytes, lease in ms, claim id, size limit
 local waiting = redis.call('LLEN', KEYS[1])
 local reply = { waiting }
 if waiting == 0 or waiting < tonumber(ARGV[1]) then
@@ -16,10 +17,19 @@ for i = 2, ARGV[2] + 1 do
   if not message then
     break
   end
+  if #message > tonumber(ARGV[6]) then
+    if i == 2 then
+      reply[2] = #message
+    else
+      redis.call('LMOVE', KEYS[3], KEYS[1], 'RIGHT', 'RIGHT')
+    end
+    break
+  end
   reply[i] = message
   bytes = bytes + #message
   if bytes >= tonumber(ARGV[3]) then
     break
   end
 end
+redis.call('INCRBY', KEYS[4], #reply - 1)
 return reply

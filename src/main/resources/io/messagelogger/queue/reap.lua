@@ -1,8 +1,9 @@
 -- Takes over one claim whose lease has run out: it gets a new id, so that its former owner can do nothing with it any more,
--- and a new lease. Returns the new id, then the messages; nothing when no lease has run out. The id ends in the number of
--- times that the claim was taken over.
--- KEYS: register of claims
--- ARGV: prefix of the claims' lists, lease in ms
+-- and a new lease. Returns the new id, how many owners have died over its messages, then the messages; nothing when no lease
+-- has run out. The id ends in the number of times that the claim was taken over. Of a single message above the size limit the
+-- size is returned.
+-- KEYS: register of claims, deaths of owners
+-- ARGV: prefix of the claims' lists, lease in ms, size limit
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 while true do
@@ -10,15 +11,21 @@ while true do
   if not id then
     return {}
   end
+  local base, times = string.match(id, '^(.*)%.(%d+)$')
+  base = base or id
   if redis.call('EXISTS', ARGV[1] .. id) == 1 then
-    local base, times = string.match(id, '^(.*)%.(%d+)$')
-    local taken = (base or id) .. '.' .. (tonumber(times or 0) + 1)
+    local taken = base .. '.' .. (tonumber(times or 0) + 1)
     redis.call('ZADD', KEYS[1], now + ARGV[2], taken)
     redis.call('RENAME', ARGV[1] .. id, ARGV[1] .. taken)
     redis.call('ZREM', KEYS[1], id)
     local reply = redis.call('LRANGE', ARGV[1] .. taken, 0, -1)
+    if #reply == 1 and #reply[1] > tonumber(ARGV[3]) then
+      reply[1] = #reply[1]
+    end
+    table.insert(reply, 1, tonumber(redis.call('HGET', KEYS[2], base) or 0))
     table.insert(reply, 1, taken)
     return reply
   end
   redis.call('ZREM', KEYS[1], id)
+  redis.call('HDEL', KEYS[2], base)
 end

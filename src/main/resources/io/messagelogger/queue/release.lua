@@ -1,7 +1,7 @@
 -- Puts the messages of a claim back to where they were taken from, in their order, and returns how many; -1 when the claim is
 -- no longer registered under this id.
--- KEYS: queue, register of claims, the claim's list
--- ARGV: claim id
+-- KEYS: queue, register of claims, the claim's list, count of messages taken, deaths of owners
+-- ARGV: claim id, claim's origin
 if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then
   return -1
 end
@@ -10,4 +10,6 @@ while redis.call('LMOVE', KEYS[3], KEYS[1], 'RIGHT', 'RIGHT') do
   moved = moved + 1
 end
 redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('HDEL', KEYS[5], ARGV[2])
+redis.call('DECRBY', KEYS[4], moved)
 return moved

@@ -1,4 +1,4 @@
--- Extends the lease of a claim; 0 when it is no longer registered under this id.
+-- Sets the lease of a claim to end that much later than now; 0 when it is no longer registered under this id.
 -- KEYS: register of claims
 -- ARGV: lease in ms, claim id
 if not redis.call('ZSCORE', KEYS[1], ARGV[2]) then

@@ -36,7 +36,16 @@ class ClaimQueueTest {
   void connect() {
     Settings settings =
         TestServices.settings(
-            "REDIS_QUEUE", name, "BATCH_SIZE", "10", "BATCH_BYTES", "1024", "CLAIM_LEASE", "1");
+            "REDIS_QUEUE",
+            name,
+            "BATCH_SIZE",
+            "10",
+            "BATCH_BYTES",
+            "1024",
+            "MAX_MESSAGE_BYTES",
+            "10000",
+            "CLAIM_LEASE",
+            "1");
     redis = new Redis(settings);
     queue = new ClaimQueue(redis, settings);
     client = new Client(settings, 0);
@@ -62,7 +71,7 @@ class ClaimQueueTest {
   void nothingIsTakenWhileFewerWaitThanAskedFor() {
     push(9);
     assertThat(queue.claim(10)).isEmpty();
-    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(9, 0, 0));
+    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(9, 0, 0, 0));
     push(1);
     assertThat(queue.claim(10)).isPresent();
   }
@@ -81,9 +90,9 @@ class ClaimQueueTest {
   void whatIsClaimedIsNoLongerQueuedButStillThere() {
     push(25);
     claim();
-    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(15, 1, 10));
+    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(15, 1, 10, 10));
     claim();
-    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(5, 2, 20));
+    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(5, 2, 20, 20));
   }
 
   @Test
@@ -115,7 +124,7 @@ class ClaimQueueTest {
     subscription.get();
     executor.shutdown();
     assertThat(published).containsExactly("1", "2", "4");
-    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 0, 0));
+    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 0, 0, 0));
     assertThat(client.redis().keys("*" + name + "*")).isEmpty();
     assertThat(queue.acknowledge(claim, Set.of())).isFalse();
   }
@@ -145,7 +154,7 @@ class ClaimQueueTest {
     assertThat(queue.renew(lost)).isFalse();
     assertThat(queue.acknowledge(lost, Set.of())).isFalse();
     assertThat(queue.release(lost)).isFalse();
-    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 1, 3));
+    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 1, 3, 3));
     assertThat(queue.acknowledge(reaped, Set.of())).isTrue();
   }
 
@@ -219,7 +228,7 @@ class ClaimQueueTest {
     }
     executor.shutdown();
     assertThat(claims).hasSize(count).allSatisfy((text, times) -> assertThat(times).isEqualTo(1));
-    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 0, 0));
+    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 0, 0, 0));
   }
 
   /** The whole point of the flag allow-oom: a Redis at its limit can still be drained. */
@@ -236,7 +245,7 @@ class ClaimQueueTest {
       assertThat(queue.acknowledge(claim, Set.of())).isTrue();
       Claim back = claim();
       assertThat(queue.release(back)).isTrue();
-      assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(10, 0, 0));
+      assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(10, 0, 0, 10));
     } finally {
       admin.configSet("maxmemory", limit);
     }
@@ -250,6 +259,116 @@ class ClaimQueueTest {
         .isInstanceOf(QueueUnavailableException.class)
         .hasMessageContaining("WRONGTYPE");
     assertThat(queue.answers()).as("a refusal is an answer").isTrue();
+  }
+
+  @Test
+  void aMessageAboveTheSizeLimitHasAClaimToItselfAndStaysInRedis() {
+    String large = "abcdefgh".repeat(2000);
+    push(2);
+    client.redis().lpush(name, large);
+    push(1);
+    assertThat(texts(claim())).containsExactly("0", "1");
+
+    Claim claim = claim();
+    assertThat(claim.large()).isTrue();
+    assertThat(claim.largeBytes()).isEqualTo(large.length());
+    assertThat(claim.size()).isEqualTo(1);
+    assertThat(claim.payloads()).isEmpty();
+    assertThat(text(queue.read(claim, 0, 11))).isEqualTo("abcdefghabc");
+    assertThat(text(queue.read(claim, 15_998, 100))).isEqualTo("gh");
+    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(1, 2, 3, 3));
+
+    assertThat(texts(claim())).containsExactly("2");
+    assertThat(queue.acknowledge(claim, Set.of(0))).isTrue();
+    assertThatThrownBy(() -> queue.read(claim, 0, 10))
+        .isInstanceOf(QueueUnavailableException.class)
+        .hasMessageContaining("no longer there");
+  }
+
+  @Test
+  void oneAboveTheSizeLimitStaysSoWhenItIsTakenOver() {
+    client.redis().lpush(name, "x".repeat(20_000));
+    claim();
+    Claim reaped = awaitReaped();
+    assertThat(reaped.largeBytes()).isEqualTo(20_000);
+    assertThat(queue.release(reaped)).isTrue();
+    assertThat(client.redis().lrange(name, 0, -1)).containsExactly("x".repeat(20_000));
+  }
+
+  @Test
+  void anAbandonedClaimIsTakenOverAtOnce() {
+    push(3);
+    Claim claim = claim();
+    assertThat(queue.abandon(claim)).isTrue();
+    Claim next = queue.reap().orElseThrow();
+    assertThat(texts(next)).containsExactly("0", "1", "2");
+    assertThat(next.deaths()).isZero();
+    assertThat(queue.abandon(claim)).as("the one that gave it up has no more say").isFalse();
+  }
+
+  @Test
+  void anAttemptThatDoesNotEndIsADeath() {
+    push(3);
+    Claim claim = claim();
+    queue.beginAttempt(claim);
+    queue.endAttempt(claim);
+    Claim second = awaitReaped();
+    assertThat(second.deaths()).isZero();
+    queue.beginAttempt(second);
+    Claim third = awaitReaped();
+    assertThat(third.deaths()).isEqualTo(1);
+    queue.beginAttempt(second); // the former owner is not asked any more
+    queue.endAttempt(second);
+    queue.beginAttempt(third);
+    Claim fourth = awaitReaped();
+    assertThat(fourth.deaths()).isEqualTo(2);
+    assertThat(fourth.reaps()).isEqualTo(3);
+    queue.acknowledge(fourth, Set.of());
+    assertThat(client.redis().keys("*" + name + "*")).isEmpty();
+  }
+
+  @Test
+  void aSplitClaimIsSeveralThatCanBeTakenOverAtOnce() {
+    push(10);
+    Claim claim = claim();
+    assertThat(queue.split(claim, 4, 1)).isTrue();
+    assertThat(queue.split(claim, 4, 1)).isFalse();
+    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 4, 10, 10));
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Claim part = queue.reap().orElseThrow();
+      assertThat(part.deaths()).isEqualTo(1);
+      assertThat(part.size()).isBetween(1, 3);
+      all.addAll(texts(part));
+      assertThat(queue.acknowledge(part, Set.of())).isTrue();
+    }
+    assertThat(all).containsExactlyInAnyOrderElementsOf(numbers(0, 10));
+    assertThat(client.redis().keys("*" + name + "*")).isEmpty();
+  }
+
+  @Test
+  void aClaimIsNotSplitIntoMorePartsThanItHasMessages() {
+    push(3);
+    assertThat(queue.split(claim(), 32, 1)).isTrue();
+    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 3, 3, 3));
+  }
+
+  @Test
+  void whatIsTakenIsCountedUntilAllIsDone() {
+    push(12);
+    Claim first = claim();
+    Claim second = claim();
+    assertThat(queue.measure().taken()).isEqualTo(12);
+    queue.release(second);
+    assertThat(queue.measure().taken()).isEqualTo(10);
+    queue.acknowledge(first, Set.of());
+    assertThat(queue.measure().taken()).as("some still wait").isEqualTo(10);
+    queue.acknowledge(claim(), Set.of());
+    assertThat(queue.measure().taken()).isZero();
+  }
+
+  private Claim awaitReaped() {
+    return await().atMost(Duration.ofSeconds(5)).until(queue::reap, r -> r.isPresent()).get();
   }
 
   private Claim claim() {

@@ -75,7 +75,7 @@ class StoreTest {
     Message sparse =
         new Message(UUID.randomUUID(), NOON, null, null, subject, null, null, null, null);
     Outcome outcome = write(whole, sparse);
-    assertThat(outcome).isEqualTo(new Outcome(Set.of(0, 1), Set.of(), Set.of()));
+    assertThat(outcome).isEqualTo(new Outcome(Set.of(0, 1), Set.of(), Set.of(), Set.of()));
     assertThat(finder.find(whole.messageUuid())).hasValue(whole);
     assertThat(finder.find(sparse.messageUuid())).hasValue(sparse);
     assertThat(finder.find(UUID.randomUUID())).isEmpty();
@@ -104,8 +104,9 @@ class StoreTest {
   @Test
   void copiesAreDuplicatesAndStoredOnce() throws SQLException {
     Message message = message(NOON, null);
-    assertThat(write(message, message)).isEqualTo(new Outcome(Set.of(0), Set.of(1), Set.of()));
-    assertThat(write(message)).isEqualTo(new Outcome(Set.of(), Set.of(0), Set.of()));
+    assertThat(write(message, message))
+        .isEqualTo(new Outcome(Set.of(0), Set.of(1), Set.of(), Set.of()));
+    assertThat(write(message)).isEqualTo(new Outcome(Set.of(), Set.of(0), Set.of(), Set.of()));
     assertThat(finder.bySubject(subject, null, 10).messages()).containsExactly(message);
   }
 
@@ -142,7 +143,7 @@ class StoreTest {
             new Message(u, NOON, null, "{\"a\": 1}", subject, List.of("x"), "t", "z", "{}"),
             new Message(u, NOON, null, "{\"a\": 1}", subject, List.of("x"), "t", "y", "[]"));
     for (Message other : others) {
-      assertThat(write(other)).isEqualTo(new Outcome(Set.of(), Set.of(), Set.of(0)));
+      assertThat(write(other)).isEqualTo(new Outcome(Set.of(), Set.of(), Set.of(0), Set.of(0)));
     }
     Message respelled =
         new Message(u, NOON, null, "{ \"a\" : 1.0 }", subject, List.of("x"), "t", "y", "{}");
@@ -159,7 +160,7 @@ class StoreTest {
             new DeadLetter(0, payload, DeadLetter.Kind.INVALID, "no \0 JSON", null, 1),
             new DeadLetter(1, payload, DeadLetter.Kind.INVALID, "no \0 JSON", null, 1));
     Outcome outcome = transactions.run(() -> writer.write(claim, List.of(), twice));
-    assertThat(outcome).isEqualTo(new Outcome(Set.of(), Set.of(), Set.of(0, 1)));
+    assertThat(outcome).isEqualTo(new Outcome(Set.of(), Set.of(), Set.of(0, 1), Set.of()));
     assertThat(occurrences(payload)).isEqualTo(2);
     // The same claim again, after a commit of which nothing was heard: not counted twice.
     transactions.run(() -> writer.write(claim, List.of(), twice));
@@ -201,7 +202,8 @@ class StoreTest {
     execute(
         "DELETE FROM message_exchange WHERE message_uuid = '%s'".formatted(message.messageUuid()));
     assertThat(finder.find(message.messageUuid())).isEmpty();
-    assertThat(write(message, message)).isEqualTo(new Outcome(Set.of(0), Set.of(1), Set.of()));
+    assertThat(write(message, message))
+        .isEqualTo(new Outcome(Set.of(0), Set.of(1), Set.of(), Set.of()));
     assertThat(finder.find(message.messageUuid())).hasValue(message);
     assertThat(finder.bySubject(subject, null, 10).messages()).containsExactly(message);
   }

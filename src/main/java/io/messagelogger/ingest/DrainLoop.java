@@ -1,0 +1,162 @@
+package io.messagelogger.ingest;
+
+import io.messagelogger.condition.Condition;
+import io.messagelogger.queue.Claim;
+import io.messagelogger.queue.ClaimQueue;
+import io.messagelogger.queue.QueueUnavailableException;
+import io.messagelogger.settings.Setting;
+import io.messagelogger.settings.Settings;
+import io.messagelogger.store.Database;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * One of the drainer's threads: claims and processes one batch after the other until the server
+ * stops. Takes over the claims of owners that have gone at its start and four times a lease. An
+ * exception, or even an error, costs the batch its owner and not the loop its life.
+ */
+final class DrainLoop implements Runnable {
+  private static final Logger LOG = Logger.getLogger(DrainLoop.class.getName());
+  private static final Duration WAIT = Duration.ofSeconds(1);
+
+  /** How often the loop looks whether a batch has filled up while it waits for company. */
+  private static final Duration LOOK = Duration.ofMillis(5);
+
+  private final ClaimQueue queue;
+  private final Database database;
+  private final ClaimProcessor processor;
+  private final Condition condition;
+  private final Pauses pauses;
+  private final Pulse pulse;
+  private final Reports reports;
+  private final int batchSize;
+  private final Duration interval;
+  private final Duration reapEvery;
+
+  /** When to look for claims to take over, in the time of System.nanoTime. */
+  private long reapAt = System.nanoTime();
+
+  DrainLoop(
+      ClaimQueue queue,
+      Database database,
+      ClaimProcessor processor,
+      Condition condition,
+      Pauses pauses,
+      Pulse pulse,
+      Reports reports,
+      Settings settings) {
+    this.queue = queue;
+    this.database = database;
+    this.processor = processor;
+    this.condition = condition;
+    this.pauses = pauses;
+    this.pulse = pulse;
+    this.reports = reports;
+    this.batchSize = settings.count(Setting.BATCH_SIZE);
+    this.interval = settings.duration(Setting.BATCH_INTERVAL);
+    this.reapEvery = settings.duration(Setting.CLAIM_LEASE).dividedBy(4);
+  }
+
+  @Override
+  public void run() {
+    String end = "the server stops";
+    try {
+      pulse.beat();
+      while (!pauses.stopping() && !database.awaitReady(WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        pulse.beat();
+      }
+      boolean refused = false;
+      while (!pauses.stopping()) {
+        pulse.beat();
+        if (!refused && database.condition().state().up()) {
+          condition.up(); // nothing is in hand that could not be stored
+        }
+        refused = !step();
+      }
+    } catch (InterruptedException e) {
+      end = "it was interrupted";
+      Thread.currentThread().interrupt();
+    } catch (Throwable e) {
+      end = e.toString();
+      throw e;
+    } finally {
+      pulse.end(end);
+    }
+  }
+
+  /** One batch, if there is one; false when it could be neither claimed nor stored. */
+  private boolean step() throws InterruptedException {
+    try {
+      Optional<Claim> claim = orphan();
+      if (claim.isEmpty()) {
+        claim = nextBatch();
+      }
+      if (claim.isPresent()) {
+        processor.process(claim.get());
+      }
+      pauses.reset();
+      return true;
+    } catch (QueueUnavailableException e) {
+      LOG.log(Level.FINE, "Redis did not answer", e);
+      boolean refused = queue.answers();
+      if (refused) { // that it is away, the condition "redis" says
+        condition.down(e.getMessage());
+      }
+      pauses.pauseOrStop();
+      return !refused;
+    } catch (RuntimeException | Error e) { // a fault of ours: the claim is reaped, the loop goes on
+      LOG.log(Level.SEVERE, "A batch failed in an unforeseen way; it will be tried again", e);
+      condition.down("unforeseen: " + e);
+      pauses.pauseOrStop();
+      return false;
+    }
+  }
+
+  private Optional<Claim> orphan() {
+    if (System.nanoTime() - reapAt < 0) {
+      return Optional.empty();
+    }
+    Optional<Claim> orphan = queue.reap();
+    if (orphan.isPresent()) {
+      Claim claim = orphan.get();
+      reports.tell(Incident.Kind.REAP, claim.size());
+      LOG.log(
+          Level.INFO,
+          "Took over {0} messages of a server that has gone (claim {1})",
+          new Object[] {claim.size(), claim.id()});
+    } else {
+      reapAt = System.nanoTime() + reapEvery.toNanos();
+    }
+    return orphan;
+  }
+
+  /**
+   * A full batch at once when as much waits; otherwise what is there when the longest waiting
+   * message has waited for the interval since this loop saw it. Messages wait in the queue, not in
+   * a claim.
+   */
+  private Optional<Claim> nextBatch() {
+    Optional<Claim> full = queue.claim(batchSize);
+    if (full.isPresent() || !queue.awaitMessage(WAIT)) {
+      return full;
+    }
+    long end = System.nanoTime() + interval.toNanos();
+    while (!pauses.stopping()) {
+      pulse.beat(); // the interval may be an hour
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        return queue.claim(1);
+      }
+      LockSupport.parkNanos(Math.min(left, LOOK.toNanos()));
+      full = queue.claim(batchSize);
+      if (full.isPresent()) {
+        return full;
+      }
+    }
+    return Optional.empty();
+  }
+}
