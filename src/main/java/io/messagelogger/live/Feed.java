@@ -8,11 +8,19 @@ import io.messagelogger.settings.Settings;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Shutdown;
+import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import jakarta.websocket.Session;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connected clients, and what is broadcast to them. Thread-safe.
@@ -23,6 +31,9 @@ import java.util.concurrent.atomic.LongAdder;
  */
 @ApplicationScoped
 public class Feed {
+  private static final int GOODBYE_SECONDS = 3;
+  private static final int GOODBYE_THREADS = 32;
+
   /** Messages within which the second copy is recognised; 8 MiB of memory. */
   private static final int REMEMBERED = 1 << 18;
 
@@ -33,6 +44,8 @@ public class Feed {
   private final int maxFrames;
   private final int maxBytes;
   private final long sendTimeoutMillis;
+  private volatile boolean leaving;
+  private volatile @Nullable EndSignals endSignals;
 
   @Resource private ManagedExecutorService executor;
 
@@ -53,9 +66,44 @@ public class Feed {
     this.sendTimeoutMillis = settings.duration(Setting.FEED_SEND_TIMEOUT).toMillis();
   }
 
+  void start(@Observes Startup event) {
+    endSignals = new EndSignals(this::sayGoodbye);
+  }
+
+  void stop(@Observes Shutdown event) {
+    EndSignals signals = endSignals;
+    if (signals != null) {
+      signals.close();
+    }
+    sayGoodbye();
+  }
+
+  /** Closes every client with 1001, within a few seconds. */
+  private void sayGoodbye() {
+    leaving = true;
+    List<FeedClient> all = List.copyOf(clients.values());
+    if (all.isEmpty()) {
+      return;
+    }
+    // A close may block on a client that does not read; the others do not wait for it.
+    ExecutorService threads = Executors.newFixedThreadPool(Math.min(GOODBYE_THREADS, all.size()));
+    all.forEach(client -> threads.execute(client::goAway));
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
+        threads.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   void join(Session session) {
-    clients.put(
-        session.getId(), new FeedClient(session, sendTimeoutMillis, maxFrames, maxBytes, executor));
+    FeedClient client = new FeedClient(session, sendTimeoutMillis, maxFrames, maxBytes, executor);
+    clients.put(session.getId(), client);
+    if (leaving) {
+      client.goAway(); // it came too late to be among those that are told
+    }
   }
 
   void leave(Session session) {

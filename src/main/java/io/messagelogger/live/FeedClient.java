@@ -77,6 +77,17 @@ final class FeedClient {
     send();
   }
 
+  /** Closes the session because the server stops; may block. */
+  void goAway() {
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+      ended();
+    }
+    closeSession(new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "the server stops"));
+  }
+
   /** Forgets what waits; for a session that has ended. */
   void ended() {
     synchronized (lock) {
@@ -139,14 +150,15 @@ final class FeedClient {
       return;
     }
     ended();
-    closer.execute(
-        () -> {
-          try {
-            session.close(new CloseReason(code, reason));
-          } catch (IOException | RuntimeException e) {
-            LOG.log(Level.FINE, "A session could not be closed; its connection is gone", e);
-          }
-        });
+    closer.execute(() -> closeSession(new CloseReason(code, reason)));
+  }
+
+  private void closeSession(CloseReason reason) {
+    try {
+      session.close(reason);
+    } catch (IOException | RuntimeException e) {
+      LOG.log(Level.FINE, "A session could not be closed; its connection is gone", e);
+    }
   }
 
   /**
