@@ -90,12 +90,21 @@ class OperationIT {
     JsonObject paths = openapi.getJsonObject("paths");
     assertThat(paths.keySet())
         .containsExactlyInAnyOrder(
-            "/messages", "/messages/{message_uuid}", "/messages/subject/{subject_id}");
+            "/messages",
+            "/messages/{message_uuid}",
+            "/messages/subject/{subject_id}",
+            "/dead-letters",
+            "/dead-letters/{dead_letter_id}",
+            "/dead-letters/{dead_letter_id}/payload",
+            "/dead-letters/{dead_letter_id}/retry",
+            "/dead-letters/retry");
     assertThat(responses(paths, "/messages", "post")).contains("202", "400", "413", "415", "503");
     assertThat(responses(paths, "/messages/{message_uuid}", "get"))
         .contains("200", "400", "404", "503");
     assertThat(responses(paths, "/messages/subject/{subject_id}", "get"))
         .contains("200", "400", "503");
+    assertThat(responses(paths, "/dead-letters/{dead_letter_id}/retry", "post"))
+        .contains("202", "404", "409", "503");
     assertThat(client.get("/openapi/ui/").statusCode()).isEqualTo(200);
   }
 

@@ -1,34 +1,59 @@
 package io.messagelogger.api;
 
 import io.messagelogger.message.MessageReader;
+import io.messagelogger.store.DeadLetters;
 import io.messagelogger.store.MessageFinder.Position;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.function.BiFunction;
 
 /** A keyset cursor as clients see it: opaque, safe in a URL, good for ever. */
 final class Cursor {
   private Cursor() {}
 
   static String encode(Position position) {
-    String text = position.originTs() + " " + position.messageUuid();
+    return encode(position.originTs() + " " + position.messageUuid());
+  }
+
+  static String encode(DeadLetters.Position position) {
+    return encode(position.lastSeen() + " " + position.id());
+  }
+
+  private static String encode(String text) {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** The position; empty when the text is no cursor of this service. */
+  /** A place among messages; empty when the text is no cursor of theirs. */
   static Optional<Position> decode(String cursor) {
+    return decode(
+        cursor,
+        (time, rest) ->
+            Optional.ofNullable(MessageReader.uuid(rest)).map(uuid -> new Position(time, uuid)));
+  }
+
+  /** A place among dead letters; empty when the text is no cursor of theirs. */
+  static Optional<DeadLetters.Position> decodeLetter(String cursor) {
+    return decode(
+        cursor,
+        (time, rest) ->
+            rest.matches("\\d{1,18}")
+                ? Optional.of(new DeadLetters.Position(time, Long.parseLong(rest)))
+                : Optional.empty());
+  }
+
+  private static <P> Optional<P> decode(
+      String cursor, BiFunction<Instant, String, Optional<P>> position) {
     try {
       String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.ISO_8859_1);
       int space = text.indexOf(' ');
-      UUID uuid = space < 0 ? null : MessageReader.uuid(text.substring(space + 1));
-      return uuid == null
+      return space < 0
           ? Optional.empty()
-          : Optional.of(new Position(Instant.parse(text.substring(0, space)), uuid));
+          : position.apply(Instant.parse(text.substring(0, space)), text.substring(space + 1));
     } catch (IllegalArgumentException | DateTimeException e) {
       return Optional.empty();
     }

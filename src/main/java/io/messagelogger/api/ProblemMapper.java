@@ -2,6 +2,7 @@ package io.messagelogger.api;
 
 import io.messagelogger.queue.QueueUnavailableException;
 import io.messagelogger.store.StoreUnavailableException;
+import jakarta.transaction.TransactionalException;
 import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -10,6 +11,7 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 
 /** Every failure of a request as a problem. */
 @Provider
@@ -21,7 +23,9 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
     if (failure instanceof ProblemException e) {
       return e.problem().response();
     }
-    if (failure instanceof StoreUnavailableException) {
+    if (failure instanceof StoreUnavailableException
+        || failure instanceof CircuitBreakerOpenException
+        || failure instanceof TransactionalException) { // a commit that has failed
       return unavailable("The database does not answer; nothing is lost, try again");
     }
     if (failure instanceof QueueUnavailableException) {

@@ -104,6 +104,7 @@ final class ClaimProcessor {
   }
 
   private void split(Claim claim) {
+    leases.drop(claim); // a renewal from now on would find it gone
     if (queue.split(claim, PARTS, DEADLY - 1)) {
       LOG.log(
           Level.WARNING,
@@ -115,6 +116,7 @@ final class ClaimProcessor {
   }
 
   private void acknowledge(Claim claim, Set<Integer> silent) throws InterruptedException {
+    leases.drop(claim); // a renewal from now on would find it gone; and its messages are stored
     while (true) {
       try {
         if (!queue.acknowledge(claim, silent)) {
@@ -139,6 +141,7 @@ final class ClaimProcessor {
    * published stay a claim: in the queue they would be plain duplicates, which are not published.
    */
   private void handBack(Claim claim, boolean traces) {
+    leases.drop(claim);
     try {
       if (traces) {
         queue.abandon(claim);

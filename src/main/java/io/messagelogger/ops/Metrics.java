@@ -104,6 +104,9 @@ public class Metrics {
         named("oldest_queued_seconds", "how long the longest waiting message has been queued"),
         () -> monitor.oldest().toMillis() / 1000.0);
     registry.gauge(
+        named("dead_letters_open", "dead letters that nobody has retried or discarded"),
+        monitor::openDeadLetters);
+    registry.gauge(
         named("drainers", "threads that drain the queue and live"),
         () -> drainer.lives().stream().filter(life -> life.state().up()).count());
     registry.gauge(named("feed_clients", "WebSocket clients connected"), feed::clientCount);

@@ -3,6 +3,8 @@ package io.messagelogger.ops;
 import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.QueueUnavailableException;
 import io.messagelogger.store.Database;
+import io.messagelogger.store.DeadLetters;
+import io.messagelogger.store.StoreUnavailableException;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,9 +29,17 @@ public class Monitor {
 
   private final ClaimQueue queue;
   private final Database database;
+  private final DeadLetters deadLetters;
+
+  /** Counting a million takes a tenth of a second. */
+  private static final int MOST_DEAD_LETTERS = 1_000_000;
+
+  private static final int DEAD_LETTERS_SECONDS = 5;
+
   private final QueueAge queueAge = new QueueAge();
   private volatile ClaimQueue.Measure measure = new ClaimQueue.Measure(0, 0, 0, 0);
   private volatile Duration oldest = Duration.ZERO;
+  private volatile long openDeadLetters;
   private volatile List<ScheduledFuture<?>> looks = List.of();
 
   @Resource private ManagedScheduledExecutorService scheduler;
@@ -38,20 +48,24 @@ public class Monitor {
   protected Monitor() {
     this.queue = null;
     this.database = null;
+    this.deadLetters = null;
   }
 
   /** A monitor that starts with the application. */
   @Inject
-  public Monitor(ClaimQueue queue, Database database) {
+  public Monitor(ClaimQueue queue, Database database, DeadLetters deadLetters) {
     this.queue = queue;
     this.database = database;
+    this.deadLetters = deadLetters;
   }
 
   void start(@Observes Startup event) {
     looks =
         List.of(
             scheduler.scheduleWithFixedDelay(this::lookAtQueue, 0, 1, TimeUnit.SECONDS),
-            scheduler.scheduleWithFixedDelay(database::probe, 0, 1, TimeUnit.SECONDS));
+            scheduler.scheduleWithFixedDelay(database::probe, 0, 1, TimeUnit.SECONDS),
+            scheduler.scheduleWithFixedDelay(
+                this::lookAtDeadLetters, 1, DEAD_LETTERS_SECONDS, TimeUnit.SECONDS));
   }
 
   void stop(@Observes Shutdown event) {
@@ -69,6 +83,24 @@ public class Monitor {
    */
   public Duration oldest() {
     return oldest;
+  }
+
+  /** How many dead letters were open when they were last counted; counts up to a million. */
+  public long openDeadLetters() {
+    return openDeadLetters;
+  }
+
+  private void lookAtDeadLetters() {
+    try {
+      if (database.condition().state().up()) {
+        openDeadLetters = deadLetters.open(MOST_DEAD_LETTERS);
+      }
+    } catch (StoreUnavailableException e) {
+      LOG.log(
+          Level.FINE, "Dead letters could not be counted", e); // the condition "database" says so
+    } catch (RuntimeException e) { // a scheduled task that throws is not run again
+      LOG.log(Level.SEVERE, "Dead letters could not be counted", e);
+    }
   }
 
   private void lookAtQueue() {

@@ -4,8 +4,6 @@ import io.messagelogger.message.Message;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -84,22 +81,6 @@ public class BatchWriter {
   private static final String ACKNOWLEDGE =
       "UPDATE message_exchange SET ack_ts = ? WHERE message_uuid = ? AND origin_ts = ? AND ack_ts IS NULL";
 
-  /**
-   * A batch that is tried again after an uncertain commit does not count its dead letters twice.
-   */
-  private static final String INSERT_DEAD_LETTER =
-      """
-      INSERT INTO dead_letter AS known (sha256, payload, reason, sqlstate, occurrences, last_claim)
-      VALUES (?, ?, ?, ?, ?, ?)
-      ON CONFLICT (sha256) DO UPDATE SET
-        reason = excluded.reason,
-        sqlstate = excluded.sqlstate,
-        last_seen = now(),
-        last_claim = excluded.last_claim,
-        occurrences = known.occurrences
-          + CASE WHEN known.last_claim = excluded.last_claim THEN 0 ELSE excluded.occurrences END
-      """;
-
   private static final int EDGES_A_STATEMENT = 10_000;
 
   private final Database database;
@@ -146,7 +127,9 @@ public class BatchWriter {
    */
   @Transactional(rollbackOn = Exception.class)
   public void bury(String claim, LargePayload payload, String reason) throws SQLException {
-    throw new UnsupportedOperationException("to be written");
+    try (Connection connection = database.connection()) {
+      new Burial(connection, claim).bury(payload, reason);
+    }
   }
 
   /** One transaction. Used by one thread. */
@@ -180,7 +163,7 @@ public class BatchWriter {
       known.addAll(again);
       reconcile(known);
       deadLetters.addAll(refused);
-      bury(deadLetters);
+      new Burial(connection, claim).bury(deadLetters);
       Set<Integer> dead = new TreeSet<>();
       Set<Integer> conflicts = new TreeSet<>();
       for (DeadLetter letter : deadLetters) {
@@ -357,29 +340,6 @@ public class BatchWriter {
       }
     }
 
-    private void bury(List<DeadLetter> letters) throws SQLException {
-      Map<Hash, List<DeadLetter>> byHash = new TreeMap<>();
-      for (DeadLetter letter : letters) {
-        byHash.computeIfAbsent(Hash.of(letter.payload()), hash -> new ArrayList<>()).add(letter);
-      }
-      if (byHash.isEmpty()) {
-        return;
-      }
-      try (PreparedStatement statement = connection.prepareStatement(INSERT_DEAD_LETTER)) {
-        for (Map.Entry<Hash, List<DeadLetter>> entry : byHash.entrySet()) {
-          DeadLetter letter = entry.getValue().get(0);
-          statement.setBytes(1, entry.getKey().bytes());
-          statement.setBytes(2, letter.payload());
-          // A reason may quote what is wrong with the message, and text cannot hold NUL.
-          statement.setString(3, letter.reason().replace('\0', '\u2400'));
-          statement.setString(4, letter.sqlState());
-          statement.setLong(5, entry.getValue().size());
-          statement.setString(6, claim);
-          statement.executeUpdate();
-        }
-      }
-    }
-
     private static DeadLetter conflict(Incoming incoming) {
       return new DeadLetter(
           incoming.position(),
@@ -417,31 +377,5 @@ public class BatchWriter {
     return high != 0
         ? high
         : Long.compareUnsigned(a.getLeastSignificantBits(), b.getLeastSignificantBits());
-  }
-
-  /** The SHA-256 of a payload. */
-  private record Hash(byte[] bytes) implements Comparable<Hash> {
-    static Hash of(byte[] payload) {
-      try {
-        return new Hash(MessageDigest.getInstance("SHA-256").digest(payload));
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java platform has SHA-256", e);
-      }
-    }
-
-    @Override
-    public int compareTo(Hash other) {
-      return Arrays.compareUnsigned(bytes, other.bytes);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Hash hash && Arrays.equals(bytes, hash.bytes);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(bytes);
-    }
   }
 }

@@ -51,6 +51,25 @@ public class Database {
     return (dataSource != null ? dataSource : serverDataSource).getConnection();
   }
 
+  /**
+   * Answers a question on a connection of its own, or of the transaction under way.
+   *
+   * @throws StoreUnavailableException when the database does not answer
+   */
+  <T> T ask(Question<T> question) {
+    try (Connection connection = connection()) {
+      return question.answer(connection);
+    } catch (SQLException e) {
+      throw new StoreUnavailableException(SqlFailure.of(e).explanation(), e);
+    }
+  }
+
+  /** Statements on one connection. */
+  @FunctionalInterface
+  interface Question<T> {
+    T answer(Connection connection) throws SQLException;
+  }
+
   /** Whether the database answers and has the schema. */
   public Condition condition() {
     return condition;

@@ -1,6 +1,8 @@
 package io.messagelogger.store;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,11 @@ public record DeadLetter(
     /** The kind as it is stored and shown: lower case, with hyphens. */
     public String text() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The kind of this text; empty when there is none. */
+    public static Optional<Kind> of(String text) {
+      return Arrays.stream(values()).filter(kind -> kind.text().equals(text)).findFirst();
     }
   }
 }

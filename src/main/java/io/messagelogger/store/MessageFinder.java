@@ -17,6 +17,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,7 +136,8 @@ public class MessageFinder {
         throw new NoSuchElementException();
       }
       List<Position> slice = edges.subList(from, Math.min(edges.size(), from + size));
-      List<Message> messages = ask(connection -> MessageFinder.messages(connection, slice));
+      List<Message> messages =
+          database.ask(connection -> MessageFinder.messages(connection, slice));
       from += slice.size();
       long bytes = messages.stream().mapToLong(MessageFinder::weight).sum();
       long fitting = SLICE_BYTES * slice.size() / Math.max(1, bytes);
@@ -156,8 +158,13 @@ public class MessageFinder {
   }
 
   /** The message with this uuid. */
+  @CircuitBreaker(
+      failOn = StoreUnavailableException.class,
+      requestVolumeThreshold = 4,
+      failureRatio = 0.75,
+      delay = 1000)
   public Optional<Message> find(UUID uuid) {
-    return ask(
+    return database.ask(
         connection -> {
           Instant time;
           try (PreparedStatement statement = connection.prepareStatement(FIND_KEY)) {
@@ -188,8 +195,13 @@ public class MessageFinder {
    * @param after where the page before ended; null for the first page
    * @param limit how many messages at most
    */
+  @CircuitBreaker(
+      failOn = StoreUnavailableException.class,
+      requestVolumeThreshold = 4,
+      failureRatio = 0.75,
+      delay = 1000)
   public Page bySubject(String subject, @Nullable Position after, int limit) {
-    return ask(
+    return database.ask(
         connection -> {
           // One more than asked for tells whether there is a next page.
           List<Position> edges = edges(connection, subject, after, limit + 1);
@@ -256,19 +268,5 @@ public class MessageFinder {
         found.put(message.messageUuid(), message);
       }
     }
-  }
-
-  private <T> T ask(Question<T> question) {
-    try (Connection connection = database.connection()) {
-      return question.answer(connection);
-    } catch (SQLException e) {
-      throw new StoreUnavailableException(SqlFailure.of(e).explanation(), e);
-    }
-  }
-
-  /** Statements on one connection. */
-  @FunctionalInterface
-  private interface Question<T> {
-    T answer(Connection connection) throws SQLException;
   }
 }

@@ -72,6 +72,9 @@ public record SqlFailure(Kind kind, @Nullable String sqlState, String reason) {
     String text = shown.getMessage() == null ? shown.getClass().getName() : shown.getMessage();
     int line = text.indexOf('\n');
     String first = line < 0 ? text : text.substring(0, line);
+    // The server appends the SQLSTATE, under a code of its own.
+    int code = first.indexOf(" DSRA0010E: ");
+    first = code < 0 ? first : first.substring(0, code);
     return first.length() <= 300 ? first : first.substring(0, 300) + "…";
   }
 

@@ -1,0 +1,172 @@
+package io.messagelogger.store;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes dead letters on the connection of a batch: one row a payload, found by its SHA-256,
+ * however often it comes. Rows are taken in ascending order of the digest, so that writers cannot
+ * wait for each other in a circle. Used by one thread.
+ *
+ * <p>How often it came is counted by claim and position: the positions at which a claim holds the
+ * same payload are written in ascending order, so a position that is not above the last one of the
+ * same claim was counted by an earlier try.
+ */
+final class Burial {
+  /** Bytes read, digested and written at a time. */
+  static final int PIECE = 4 << 20;
+
+  private static final String BURY =
+      """
+      INSERT INTO dead_letter AS known
+             (sha256, payload, bytes, kind, reason, sqlstate, attempts, last_claim, occurrences, last_position)
+      SELECT ?, ?, ?, ?, ?, ?, ?, ?, count(*), max(position)
+        FROM unnest(?::integer[]) AS position
+      ON CONFLICT (sha256) DO UPDATE SET
+        kind = excluded.kind,
+        reason = excluded.reason,
+        sqlstate = excluded.sqlstate,
+        attempts = excluded.attempts,
+        last_seen = now(),
+        retried_at = NULL,
+        occurrences = known.occurrences
+          + (SELECT count(*) FROM unnest(?::integer[]) AS position
+              WHERE known.last_claim <> excluded.last_claim OR position > known.last_position),
+        last_position = CASE
+          WHEN known.last_claim <> excluded.last_claim THEN excluded.last_position
+          ELSE greatest(known.last_position, excluded.last_position)
+        END,
+        last_claim = excluded.last_claim
+      RETURNING dead_letter_id, xmax = 0
+      """;
+
+  private static final String ADD_PIECE =
+      "INSERT INTO dead_letter_piece (dead_letter_id, piece, payload) VALUES (?, ?, ?)";
+
+  private final Connection connection;
+  private final String claim;
+
+  /**
+   * @param claim where the messages came in
+   */
+  Burial(Connection connection, String claim) {
+    this.connection = connection;
+    this.claim = claim;
+  }
+
+  /** Buries messages that were held in memory. */
+  void bury(List<DeadLetter> letters) throws SQLException {
+    Map<Digest, List<DeadLetter>> byDigest = new TreeMap<>();
+    for (DeadLetter letter : letters) {
+      byDigest
+          .computeIfAbsent(Digest.of(letter.payload()), digest -> new ArrayList<>())
+          .add(letter);
+    }
+    for (Map.Entry<Digest, List<DeadLetter>> entry : byDigest.entrySet()) {
+      List<DeadLetter> same = entry.getValue();
+      Object[] positions = same.stream().map(DeadLetter::position).sorted().toArray();
+      bury(entry.getKey(), same.get(0), same.get(0).payload().length, positions);
+    }
+  }
+
+  /** Buries a message that stays where it is and is read twice, piece by piece. */
+  void bury(LargePayload payload, String reason) throws SQLException {
+    Digest digest = Digest.of(payload);
+    byte[] first = payload.read(0, PIECE);
+    DeadLetter letter = new DeadLetter(0, first, DeadLetter.Kind.TOO_LARGE, reason, null, 1);
+    Long fresh = bury(digest, letter, payload.length(), new Object[] {0});
+    if (fresh == null) {
+      return;
+    }
+    long written = first.length;
+    try (PreparedStatement statement = connection.prepareStatement(ADD_PIECE)) {
+      for (int piece = 1; written < payload.length(); piece++) {
+        byte[] bytes = payload.read(written, PIECE);
+        if (bytes.length == 0) {
+          break;
+        }
+        statement.setLong(1, fresh);
+        statement.setInt(2, piece);
+        statement.setBytes(3, bytes);
+        statement.executeUpdate();
+        written += bytes.length;
+      }
+    }
+    if (written != payload.length()) {
+      throw new IllegalStateException(
+          "%d bytes of a large message were read, not %d".formatted(written, payload.length()));
+    }
+  }
+
+  /** Writes or counts one row; answers its id when it is new. */
+  private @Nullable Long bury(Digest digest, DeadLetter letter, long bytes, Object[] positions)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(BURY)) {
+      statement.setBytes(1, digest.bytes());
+      statement.setBytes(2, letter.payload());
+      statement.setLong(3, bytes);
+      statement.setString(4, letter.kind().text());
+      // A reason may quote what is wrong with the message, and text cannot hold NUL.
+      statement.setString(5, letter.reason().replace('\0', '\u2400'));
+      statement.setString(6, letter.sqlState());
+      statement.setInt(7, letter.attempts());
+      statement.setString(8, claim);
+      statement.setArray(9, Rows.array(connection, "integer", positions));
+      statement.setArray(10, Rows.array(connection, "integer", positions));
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) {
+          throw new IllegalStateException("a dead letter was neither written nor counted");
+        }
+        return row.getBoolean(2) ? row.getLong(1) : null;
+      }
+    }
+  }
+
+  /** The SHA-256 of a payload. */
+  private record Digest(byte[] bytes) implements Comparable<Digest> {
+    static Digest of(byte[] payload) {
+      return new Digest(sha256().digest(payload));
+    }
+
+    static Digest of(LargePayload payload) {
+      MessageDigest sha256 = sha256();
+      for (long from = 0; from < payload.length(); from += PIECE) {
+        sha256.update(payload.read(from, PIECE));
+      }
+      return new Digest(sha256.digest());
+    }
+
+    private static MessageDigest sha256() {
+      try {
+        return MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java platform has SHA-256", e);
+      }
+    }
+
+    @Override
+    public int compareTo(Digest other) {
+      return Arrays.compareUnsigned(bytes, other.bytes);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Digest digest && Arrays.equals(bytes, digest.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(bytes);
+    }
+  }
+}
