@@ -31,6 +31,9 @@ final class Json {
   /** PostgreSQL refuses exponents from here on, those of zero too. */
   private static final int MAX_EXPONENT = Integer.MAX_VALUE / 2;
 
+  /** Characters of what the parser says: it quotes names as a whole, however long they are. */
+  private static final int MAX_REASON = 500;
+
   private static final Pattern LEADING_ZEROS = Pattern.compile("^[+]?(-?)0*(?=\\d)");
 
   private static final JsonFactory FACTORY =
@@ -199,11 +202,31 @@ final class Json {
 
   /** What the parser did not like, and where. */
   static String reason(JacksonException e) {
-    String reason = SOURCE.matcher(e.getOriginalMessage()).replaceAll("").strip();
+    String reason =
+        shown(SOURCE.matcher(e.getOriginalMessage()).replaceAll("").strip(), MAX_REASON);
     TokenStreamLocation place = e.getLocation();
     return place == null
         ? "not valid JSON: " + reason
         : "not valid JSON at line %d, column %d: %s"
             .formatted(place.getLineNr(), place.getColumnNr(), reason);
+  }
+
+  /**
+   * About so many characters of a text that quotes what came from outside. Those that a log, a
+   * database or another JSON text could not hold are written as escapes.
+   */
+  static String shown(String text, int limit) {
+    StringBuilder shown = new StringBuilder();
+    int i = 0;
+    while (i < text.length() && shown.length() < limit) {
+      int c = text.codePointAt(i);
+      if (Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE) {
+        shown.append("\\u%04x".formatted(c));
+      } else {
+        shown.appendCodePoint(c);
+      }
+      i += Character.charCount(c);
+    }
+    return i == text.length() ? shown.toString() : shown.append('…').toString();
   }
 }

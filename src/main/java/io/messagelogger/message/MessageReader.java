@@ -292,7 +292,7 @@ public final class MessageReader {
     }
 
     private static String clip(String text) {
-      return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+      return Json.shown(text, 80);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.messagelogger.message;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -26,6 +27,16 @@ final class JsonCorpus {
       return new String(json, StandardCharsets.UTF_8);
     }
 
+    /** An otherwise valid message with this text as its last value. */
+    byte[] inside(String key) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      String message = Sample.required().json();
+      out.writeBytes(Sample.utf8(message.substring(0, message.length() - 1) + ",\"" + key + "\":"));
+      out.writeBytes(json);
+      out.write('}');
+      return out.toByteArray();
+    }
+
     @Override
     public String toString() {
       return name;
@@ -45,6 +56,7 @@ final class JsonCorpus {
     corpus.strings();
     corpus.encodings();
     corpus.rules();
+    corpus.cases.addAll(JsonTestSuiteKinds.cases());
     return List.copyOf(corpus.cases);
   }
 

@@ -18,16 +18,6 @@ class JsonCorpusTest {
     return JsonCorpus.cases();
   }
 
-  /** The case as the last value of a message. */
-  private static byte[] embedded(String key, Case sample) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    String message = Sample.required().json();
-    out.writeBytes(Sample.utf8(message.substring(0, message.length() - 1) + ",\"" + key + "\":"));
-    out.writeBytes(sample.json());
-    out.write('}');
-    return out.toByteArray();
-  }
-
   @Test
   void theCorpusIsLarge() {
     assertThat(cases()).hasSizeGreaterThan(500).extracting(Case::name).doesNotHaveDuplicates();
@@ -39,7 +29,7 @@ class JsonCorpusTest {
   @ParameterizedTest
   @MethodSource("cases")
   void asTheValueOfData(Case sample) throws RejectedMessageException {
-    byte[] payload = embedded("message_data", sample);
+    byte[] payload = sample.inside("message_data");
     if (sample.verdict() == Verdict.READ) {
       String text = sample.text().strip();
       assertThat(reader.read(payload).message().messageData())
@@ -53,7 +43,7 @@ class JsonCorpusTest {
   @MethodSource("cases")
   void asTheValueOfMetadataInAnArrayOfMessages(Case sample) throws RejectedMessageException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
-    byte[] payload = embedded("message_metadata", sample);
+    byte[] payload = sample.inside("message_metadata");
     body.write('[');
     body.writeBytes(payload);
     body.writeBytes(Sample.utf8(" , "));

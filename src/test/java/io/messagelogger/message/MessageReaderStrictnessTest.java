@@ -476,4 +476,33 @@ class MessageReaderStrictnessTest {
       assertThat(rejection.pointer()).isEqualTo("/message_data");
     }
   }
+
+  /** Reasons are stored, logged and answered: what they quote must not break any of that. */
+  @Test
+  void aReasonQuotesWhatIsWrongInCharactersThatCanBeShown() {
+    assertThat(Sample.seed().with("x", "nul\u0000\u0007l").rejection().getMessage())
+        .contains("Unrecognized token 'nul\\u0000\\u0007l'");
+    assertThat(Sample.seed().with("x", "{\"\\u0000\":1,\"\\u0000\":2}").rejection().getMessage())
+        .contains("Duplicate Object property \"\\u0000\"");
+    assertThat(Sample.seed().with("x", "😀").rejection().getMessage())
+        .contains("Unexpected character ('\\ud83d'");
+    assertThat(Sample.seed().with("topic", "\"é😀\"x").rejection().getMessage()).contains("('x'");
+  }
+
+  @Test
+  void aReasonIsShortHoweverLongTheTextIs() {
+    String name = "\"" + "n".repeat(100_000) + "\"";
+    assertThat(Sample.seed().with("x", "{" + name + ":1," + name + ":2}").rejection().getMessage())
+        .contains("Duplicate Object property \"nnn")
+        .endsWith("n…")
+        .hasSizeLessThan(600);
+    assertThat(Sample.seed().with("x", "n\0".repeat(100_000)).rejection().getMessage())
+        .contains("Unrecognized token 'n\\u0000n\\u0000")
+        .hasSizeLessThan(600);
+    String text = "n".repeat(79);
+    assertThat(Sample.seed().with("message_uuid", "\"" + text + "😀é\"").rejection().getMessage())
+        .isEqualTo("\"" + text + "😀…\" is no UUID");
+    assertThat(Sample.seed().with("message_uuid", "\"" + text + "é\"").rejection().getMessage())
+        .isEqualTo("\"" + text + "é\" is no UUID");
+  }
 }
