@@ -56,7 +56,9 @@ final class Json {
   /** What is for users of Jackson only: the name of the source, and how to be less strict. */
   private static final Pattern SOURCE =
       Pattern.compile(
-          "(?s)\\s*\\(start marker at .*|\\s*\\(for Object starting at .*|:? enable `[^`]*` to allow"
+          "(?s)\\s*\\(start marker at .*|\\s*\\(for (?:Object|Array) starting at .*"
+              + "|\\s*\\(not recognized as one since .*|\\s*\\(consider enabling .*"
+              + "|:? enable `[^`]*` to allow| require enabling `[^`]*`"
               + "|,? from `StreamReadConstraints[^`]*`|\\R.*");
 
   private Json() {}

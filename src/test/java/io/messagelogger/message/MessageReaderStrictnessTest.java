@@ -489,6 +489,15 @@ class MessageReaderStrictnessTest {
     assertThat(Sample.seed().with("topic", "\"é😀\"x").rejection().getMessage()).contains("('x'");
   }
 
+  /** How to make the parser less strict is nobody's business who sends a message. */
+  @ParameterizedTest
+  @ValueSource(strings = {"[1}", "{\"a\":1]", "/**/1", "\u001e", "0x1", "NaN", "'a'", "#"})
+  void aReasonSpeaksOfTheMessageAlone(String json) {
+    assertThat(Sample.seed().with("x", json).rejection().getMessage())
+        .startsWith("not valid JSON at line 1, column ")
+        .doesNotContain("Source", "eature", "enabl", "ALLOW");
+  }
+
   @Test
   void aReasonIsShortHoweverLongTheTextIs() {
     String name = "\"" + "n".repeat(100_000) + "\"";
