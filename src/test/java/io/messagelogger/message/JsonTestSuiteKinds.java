@@ -18,7 +18,7 @@ import java.util.List;
  *   <tr><th>kinds</th><th>verdict</th><th>why</th></tr>
  *   <tr><td>{@code y_}, 91 of 95</td><td>read</td><td>it is JSON</td></tr>
  *   <tr><td>{@code y_object_duplicated_*}</td><td>rule</td><td>jsonb keeps the last one only</td></tr>
- *   <tr><td>{@code y_*null*} with {@code \u0000}</td><td>rule</td><td>jsonb refuses it</td></tr>
+ *   <tr><td>{@code y_*null*} with an escaped NUL</td><td>rule</td><td>jsonb refuses it</td></tr>
  *   <tr><td>{@code n_}, all 188</td><td>invalid</td><td>it is no JSON</td></tr>
  *   <tr><td>{@code i_number_*}, 8 of 10</td><td>read</td><td>numeric keeps every digit</td></tr>
  *   <tr><td>{@code i_number_*}, beyond numeric</td><td>rule</td><td>jsonb refuses it</td></tr>

@@ -45,7 +45,7 @@ class JsonbTest {
   private static final int RANDOM = 2_000;
   private static final int CHANGES = 10_000;
 
-  /** SQLSTATE 00000, or that of the error. PostgreSQL 16 has pg_input_is_valid, which is less. */
+  /** SQLSTATE 00000, or that of the error; pg_input_is_valid would need PostgreSQL 16. */
   private static final String VERDICT =
       """
       CREATE FUNCTION pg_temp.verdict(input bytea) RETURNS text LANGUAGE plpgsql AS $$
