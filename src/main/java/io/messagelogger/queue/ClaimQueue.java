@@ -13,9 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.args.ListDirection;
-import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * The queue of messages. Every method is one atomic step in Redis; a message is in the queue or in
@@ -33,7 +30,6 @@ public class ClaimQueue {
   private static final Script MEASURE = new Script("measure.lua");
   private static final Script ATTEMPT = new Script("attempt.lua");
   private static final Script SPLIT = new Script("split.lua");
-  private static final Script READ = new Script("read.lua");
 
   private static final Duration POLL = Duration.ofMillis(20);
 
@@ -90,28 +86,14 @@ public class ClaimQueue {
     this.maxMessageBytes = Script.bytes(settings.text(Setting.MAX_MESSAGE_BYTES));
   }
 
-  /** Waits until a message is queued, the time at most; the queue stays as it is. */
+  /**
+   * Waits until a message is queued, the time at most. Asks for the length again and again: every
+   * command that blocks until a list has an element also sends the element, which may be larger
+   * than this server's memory.
+   */
   public boolean awaitMessage(Duration time) {
-    return redis.call(client -> awaitMessage(client, time));
-  }
-
-  /** Moving the last element to where it is blocks until there is one, and changes nothing. */
-  private boolean awaitMessage(RedisClient client, Duration time) {
-    try {
-      double seconds = time.toMillis() / 1000.0;
-      return client.blmove(queue, queue, ListDirection.RIGHT, ListDirection.RIGHT, seconds) != null;
-    } catch (JedisDataException e) {
-      if (!String.valueOf(e.getMessage()).startsWith("OOM")) {
-        throw e;
-      }
-      return pollForMessage(client, time);
-    }
-  }
-
-  /** At its memory limit Redis refuses to move, but not to count. */
-  private boolean pollForMessage(RedisClient client, Duration time) {
     long end = System.nanoTime() + time.toNanos();
-    while (client.llen(queue) == 0) {
+    while (redis.call(client -> client.llen(queue)) == 0) {
       if (System.nanoTime() - end >= 0) {
         return false;
       }
@@ -140,8 +122,7 @@ public class ClaimQueue {
 
   /** Takes over one claim whose owner has let its lease run out. */
   public Optional<Claim> reap() {
-    List<?> reply =
-        (List<?>) run(REAP, List.of(register, deaths), List.of(prefix, lease, maxMessageBytes));
+    List<?> reply = (List<?>) run(REAP, List.of(register, deaths), List.of(prefix, lease));
     return reply.isEmpty()
         ? Optional.empty()
         : claim(
@@ -207,18 +188,14 @@ public class ClaimQueue {
   /**
    * A part of the message of a claim that holds a single one above the size limit.
    *
-   * @param from the first byte, from 0
-   * @param length how many bytes
+   * @param from the first byte, from 0; before the message's end
+   * @param length how many bytes at most
    * @throws QueueUnavailableException also when the claim is no longer there
    */
   public byte[] read(Claim claim, long from, int length) {
     byte[] part =
-        (byte[])
-            run(
-                READ,
-                List.of(claimKey(claim.id())),
-                List.of(decimal(from + 1), decimal(from + length)));
-    if (part == null) {
+        redis.call(client -> client.getrange(claimKey(claim.id()), from, from + length - 1));
+    if (part.length == 0) {
       throw new QueueUnavailableException("claim " + claim.id() + " is no longer there");
     }
     return part;

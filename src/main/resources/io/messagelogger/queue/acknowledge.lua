@@ -1,12 +1,13 @@
 -- Publishes the messages of a claim but those at the positions given, drops it, and returns how many it held; -1 when it is
 -- no longer registered under this id (acknowledged before, or taken over).
--- KEYS: queue, register of claims, the claim's list, count of messages taken, deaths of owners
+-- KEYS: queue, register of claims, the claim, count of messages taken, deaths of owners
 -- ARGV: claim id, claim's origin, channel, positions (from 1) that are not published
 if redis.call('ZREM', KEYS[2], ARGV[1]) == 0 then
   return -1
 end
-local held = redis.call('LLEN', KEYS[3])
-if #ARGV - 3 < held then
+local large = redis.call('TYPE', KEYS[3]).ok == 'string'
+local held = large and 1 or redis.call('LLEN', KEYS[3])
+if not large and #ARGV - 3 < held then
   local silent = {}
   for i = 4, #ARGV do
     silent[tonumber(ARGV[i])] = true

@@ -1,7 +1,7 @@
 -- Moves messages from the queue to a claim of their own and returns the queue's length before, then the messages, the
 -- longest waiting first. Takes nothing while fewer wait than asked for. A message above the size limit has a claim to
--- itself, and its size is returned in its place.
--- KEYS: queue, register of claims, the claim's list, count of messages taken
+-- itself, which is a string then, so that it can be read in parts; its size is returned in its place.
+-- KEYS: queue, register of claims, the claim, count of messages taken
 -- ARGV: least count, most messages, most bytes, lease in ms, claim id, size limit
 local waiting = redis.call('LLEN', KEYS[1])
 local reply = { waiting }
@@ -19,6 +19,7 @@ for i = 2, ARGV[2] + 1 do
   end
   if #message > tonumber(ARGV[6]) then
     if i == 2 then
+      redis.call('SET', KEYS[3], message)
       reply[2] = #message
     else
       redis.call('LMOVE', KEYS[3], KEYS[1], 'RIGHT', 'RIGHT')

@@ -1,9 +1,9 @@
 -- Takes over one claim whose lease has run out: it gets a new id, so that its former owner can do nothing with it any more,
 -- and a new lease. Returns the new id, how many owners have died over its messages, then the messages; nothing when no lease
--- has run out. The id ends in the number of times that the claim was taken over. Of a single message above the size limit the
--- size is returned.
+-- has run out. The id ends in the number of times that the claim was taken over. Of a message above the size limit, whose
+-- claim is a string, the size is returned.
 -- KEYS: register of claims, deaths of owners
--- ARGV: prefix of the claims' lists, lease in ms, size limit
+-- ARGV: prefix of the claims, lease in ms
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 while true do
@@ -18,10 +18,8 @@ while true do
     redis.call('ZADD', KEYS[1], now + ARGV[2], taken)
     redis.call('RENAME', ARGV[1] .. id, ARGV[1] .. taken)
     redis.call('ZREM', KEYS[1], id)
-    local reply = redis.call('LRANGE', ARGV[1] .. taken, 0, -1)
-    if #reply == 1 and #reply[1] > tonumber(ARGV[3]) then
-      reply[1] = #reply[1]
-    end
+    local large = redis.call('TYPE', ARGV[1] .. taken).ok == 'string'
+    local reply = large and { redis.call('STRLEN', ARGV[1] .. taken) } or redis.call('LRANGE', ARGV[1] .. taken, 0, -1)
     table.insert(reply, 1, tonumber(redis.call('HGET', KEYS[2], base) or 0))
     table.insert(reply, 1, taken)
     return reply

@@ -1,7 +1,7 @@
 -- Makes several claims of one, each with a share of its messages in their order, to be taken over at once by whoever comes.
 -- Each of them starts with the deaths given. Returns how many messages were moved; -1 when the claim is no longer registered
 -- under this id.
--- KEYS: register of claims, the claim's list, deaths of owners
+-- KEYS: register of claims, the claim, deaths of owners
 -- ARGV: claim id, claim's origin, prefix of the claims' lists, deaths, origins of the new claims
 if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then
   return -1
