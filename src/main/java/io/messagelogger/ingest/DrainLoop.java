@@ -139,7 +139,7 @@ final class DrainLoop implements Runnable {
    * message has waited for the interval since this loop saw it. Messages wait in the queue, not in
    * a claim.
    */
-  private Optional<Claim> nextBatch() {
+  private Optional<Claim> nextBatch() throws InterruptedException {
     Optional<Claim> full = queue.claim(batchSize);
     if (full.isPresent() || !queue.awaitMessage(WAIT)) {
       return full;

@@ -12,7 +12,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The queue of messages. Every method is one atomic step in Redis; a message is in the queue or in
@@ -33,6 +36,7 @@ public class ClaimQueue {
 
   private static final Duration POLL = Duration.ofMillis(20);
 
+  private final Lock waiting = new ReentrantLock();
   private final Redis redis;
   private final byte[] queue;
   private final byte[] register;
@@ -87,19 +91,26 @@ public class ClaimQueue {
   }
 
   /**
-   * Waits until a message is queued, the time at most. Asks for the length again and again: every
-   * command that blocks until a list has an element also sends the element, which may be larger
-   * than this server's memory.
+   * Waits until a message is queued, the time at most; false when none was seen. Asks for the
+   * length again and again, one thread for all: every command that blocks until a list has an
+   * element also sends the element, which may be larger than this server's memory.
    */
-  public boolean awaitMessage(Duration time) {
+  public boolean awaitMessage(Duration time) throws InterruptedException {
     long end = System.nanoTime() + time.toNanos();
-    while (redis.call(client -> client.llen(queue)) == 0) {
-      if (System.nanoTime() - end >= 0) {
-        return false;
-      }
-      LockSupport.parkNanos(POLL.toNanos());
+    if (!waiting.tryLock(time.toNanos(), TimeUnit.NANOSECONDS)) {
+      return false;
     }
-    return true;
+    try {
+      while (redis.call(client -> client.llen(queue)) == 0) {
+        if (System.nanoTime() - end >= 0) {
+          return false;
+        }
+        LockSupport.parkNanos(POLL.toNanos());
+      }
+      return true;
+    } finally {
+      waiting.unlock();
+    }
   }
 
   /** Claims a batch when at least so many messages wait. */

@@ -171,7 +171,7 @@ class ClaimQueueTest {
   }
 
   @Test
-  void waitingChangesNothing() {
+  void waitingChangesNothing() throws Exception {
     assertThat(queue.awaitMessage(Duration.ofMillis(50))).isFalse();
     push(3);
     assertThat(queue.awaitMessage(Duration.ofSeconds(5))).isTrue();
@@ -233,7 +233,7 @@ class ClaimQueueTest {
 
   /** The whole point of the flag allow-oom: a Redis at its limit can still be drained. */
   @Test
-  void aFullRedisIsDrained() {
+  void aFullRedisIsDrained() throws Exception {
     push(20);
     RedisClient admin = client.redis();
     String limit = admin.configGet("maxmemory").get("maxmemory");
