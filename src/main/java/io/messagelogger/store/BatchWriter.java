@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -161,6 +162,9 @@ public class BatchWriter {
       }
       insert(fresh);
       known.addAll(again);
+      // Rows too are changed in ascending order; of copies, the one that waited longest is first.
+      known.sort(
+          Comparator.comparing(i -> i.message().messageUuid(), BatchWriter::compareAsPostgres));
       reconcile(known);
       deadLetters.addAll(refused);
       new Burial(connection, claim).bury(deadLetters);
