@@ -23,14 +23,17 @@ import org.jspecify.annotations.Nullable;
  * same claim was counted by an earlier try.
  */
 final class Burial {
-  /** Bytes read, digested and written at a time. */
-  static final int PIECE = 4 << 20;
+  /**
+   * Bytes read, digested and written at a time. Redis copies the whole message for each of them, so
+   * few large ones are quicker than many small ones.
+   */
+  static final int PIECE = 8 << 20;
 
   private static final String BURY =
       """
       INSERT INTO dead_letter AS known
              (sha256, payload, bytes, kind, reason, sqlstate, attempts, last_claim, occurrences, last_position)
-      SELECT ?, ?, ?, ?, ?, ?, ?, ?, count(*), max(position)
+      SELECT ?, ?, ?, ?, ?, ?, ?, ?, count(DISTINCT position), max(position)
         FROM unnest(?::integer[]) AS position
       ON CONFLICT (sha256) DO UPDATE SET
         kind = excluded.kind,
@@ -40,7 +43,7 @@ final class Burial {
         last_seen = now(),
         retried_at = NULL,
         occurrences = known.occurrences
-          + (SELECT count(*) FROM unnest(?::integer[]) AS position
+          + (SELECT count(DISTINCT position) FROM unnest(?::integer[]) AS position
               WHERE known.last_claim <> excluded.last_claim OR position > known.last_position),
         last_position = CASE
           WHEN known.last_claim <> excluded.last_claim THEN excluded.last_position
@@ -79,32 +82,35 @@ final class Burial {
     }
   }
 
-  /** Buries a message that stays where it is and is read twice, piece by piece. */
+  /**
+   * Buries a message that stays where it is and is read twice, piece by piece.
+   *
+   * @throws IllegalStateException when it does not have the bytes that it should, or other ones the
+   *     second time
+   */
   void bury(LargePayload payload, String reason) throws SQLException {
-    Digest digest = Digest.of(payload);
-    byte[] first = payload.read(0, PIECE);
-    DeadLetter letter = new DeadLetter(0, first, DeadLetter.Kind.TOO_LARGE, reason, null, 1);
+    Pass first = new Pass(payload);
+    while (first.hasNext()) {
+      first.next();
+    }
+    Digest digest = first.digest();
+    Pass second = new Pass(payload);
+    DeadLetter letter =
+        new DeadLetter(0, second.next(), DeadLetter.Kind.TOO_LARGE, reason, null, 1);
     Long fresh = bury(digest, letter, payload.length(), new Object[] {0});
     if (fresh == null) {
       return;
     }
-    long written = first.length;
     try (PreparedStatement statement = connection.prepareStatement(ADD_PIECE)) {
-      for (int piece = 1; written < payload.length(); piece++) {
-        byte[] bytes = payload.read(written, PIECE);
-        if (bytes.length == 0) {
-          break;
-        }
+      for (int piece = 1; second.hasNext(); piece++) {
         statement.setLong(1, fresh);
         statement.setInt(2, piece);
-        statement.setBytes(3, bytes);
+        statement.setBytes(3, second.next());
         statement.executeUpdate();
-        written += bytes.length;
       }
     }
-    if (written != payload.length()) {
-      throw new IllegalStateException(
-          "%d bytes of a large message were read, not %d".formatted(written, payload.length()));
+    if (!second.digest().equals(digest)) {
+      throw new IllegalStateException("a large message changed while it was read");
     }
   }
 
@@ -132,18 +138,44 @@ final class Burial {
     }
   }
 
+  /** Reads a large payload from its start to its end and digests it on the way. */
+  private static final class Pass {
+    private final LargePayload payload;
+    private final MessageDigest sha256 = Digest.sha256();
+    private long read;
+
+    Pass(LargePayload payload) {
+      this.payload = payload;
+    }
+
+    boolean hasNext() {
+      return read < payload.length();
+    }
+
+    byte[] next() {
+      byte[] piece = payload.read(read, PIECE);
+      if (piece.length == 0) {
+        throw new IllegalStateException(
+            "a large message has %d bytes, not %d".formatted(read, payload.length()));
+      }
+      sha256.update(piece);
+      read += piece.length;
+      return piece;
+    }
+
+    Digest digest() {
+      if (read != payload.length()) {
+        throw new IllegalStateException(
+            "a large message has %d bytes, not %d".formatted(read, payload.length()));
+      }
+      return new Digest(sha256.digest());
+    }
+  }
+
   /** The SHA-256 of a payload. */
   private record Digest(byte[] bytes) implements Comparable<Digest> {
     static Digest of(byte[] payload) {
       return new Digest(sha256().digest(payload));
-    }
-
-    static Digest of(LargePayload payload) {
-      MessageDigest sha256 = sha256();
-      for (long from = 0; from < payload.length(); from += PIECE) {
-        sha256.update(payload.read(from, PIECE));
-      }
-      return new Digest(sha256.digest());
     }
 
     private static MessageDigest sha256() {

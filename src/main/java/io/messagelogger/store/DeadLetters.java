@@ -5,7 +5,6 @@ import io.messagelogger.settings.Settings;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.sql.Connection;
@@ -34,6 +33,9 @@ public class DeadLetters {
 
   private static final int PREVIEW = 1024;
 
+  /** Bytes of a payload that are read at a time while it is written out. */
+  private static final int SLICE = 1 << 20;
+
   private static final String LETTER =
       """
       SELECT dead_letter_id, kind, reason, sqlstate, attempts, occurrences, first_seen, last_seen, bytes, sha256,
@@ -58,20 +60,31 @@ public class DeadLetters {
   private static final String LOCK =
       "SELECT bytes, retried_at FROM dead_letter WHERE dead_letter_id = ? FOR UPDATE";
 
-  private static final String PAYLOAD = "SELECT payload FROM dead_letter WHERE dead_letter_id = ?";
+  private static final String FIRST_PIECE =
+      "SELECT substring(payload FROM ? FOR ?) FROM dead_letter WHERE dead_letter_id = ?";
 
   private static final String PIECE =
-      "SELECT payload FROM dead_letter_piece WHERE dead_letter_id = ? AND piece = ?";
+      """
+      SELECT substring(payload FROM ? FOR ?) FROM dead_letter_piece
+       WHERE dead_letter_id = ? AND piece = ?
+      """;
 
   private static final String RETRIED =
       "UPDATE dead_letter SET retried_at = now(), retries = retries + 1 WHERE dead_letter_id = ?";
 
-  private static final String DISCARD = "DELETE FROM dead_letter WHERE dead_letter_id = ?";
-
-  private static final String RECORD =
+  private static final String RECORD_RETRY =
       """
       INSERT INTO dead_letter_action (action, dead_letter_id, sha256, kind, reason, bytes, occurrences)
-      SELECT ?, dead_letter_id, sha256, kind, reason, bytes, occurrences FROM dead_letter WHERE dead_letter_id = ?
+      SELECT 'retry', dead_letter_id, sha256, kind, reason, bytes, occurrences
+        FROM dead_letter WHERE dead_letter_id = ?
+      """;
+
+  /** One statement, so that of two who discard at the same time only one is on record. */
+  private static final String DISCARD =
+      """
+      WITH gone AS (DELETE FROM dead_letter WHERE dead_letter_id = ? RETURNING *)
+      INSERT INTO dead_letter_action (action, dead_letter_id, sha256, kind, reason, bytes, occurrences)
+      SELECT 'discard', dead_letter_id, sha256, kind, reason, bytes, occurrences FROM gone
       """;
 
   private static final String ACTIONS =
@@ -121,7 +134,9 @@ public class DeadLetters {
         statement.setString(parameter++, kind.text());
       }
       if (reason != null) {
-        statement.setString(parameter++, "%" + reason.replaceAll("([\\\\%_])", "\\\\$1") + "%");
+        // Reasons are stored like that, and text cannot hold NUL.
+        String text = reason.replace('\0', '\u2400');
+        statement.setString(parameter++, "%" + text.replaceAll("([\\\\%_])", "\\\\$1") + "%");
       }
       return parameter;
     }
@@ -248,15 +263,13 @@ public class DeadLetters {
    * @throws IOException when it cannot be written to the end
    */
   public void write(BuriedLetter letter, OutputStream out) throws IOException {
-    long written = 0;
-    for (int piece = 0; written < letter.bytes(); piece++) {
-      int number = piece;
-      byte[] bytes = database.ask(connection -> piece(connection, letter.id(), number));
-      if (bytes == null) {
+    Reading reading = new Reading(letter.id(), letter.bytes());
+    while (reading.hasNext()) {
+      byte[] slice = database.ask(reading::next);
+      if (slice == null) {
         throw new IOException("the dead letter was discarded meanwhile");
       }
-      out.write(bytes);
-      written += bytes.length;
+      out.write(slice);
     }
   }
 
@@ -267,6 +280,18 @@ public class DeadLetters {
           try (PreparedStatement statement = connection.prepareStatement(COUNT_OPEN)) {
             statement.setInt(1, limit);
             return number(statement);
+          }
+        });
+  }
+
+  /** The time by the clock that says when letters came, which is the database's. */
+  public Instant time() {
+    return database.ask(
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement("SELECT now()");
+              ResultSet rows = statement.executeQuery()) {
+            rows.next();
+            return Rows.instant(rows, 1);
           }
         });
   }
@@ -318,13 +343,15 @@ public class DeadLetters {
   public Retry retry(long id, Consumer<byte[]> push, boolean again) {
     return database.ask(
         connection -> {
+          long bytes;
           try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
             statement.setLong(1, id);
             try (ResultSet rows = statement.executeQuery()) {
               if (!rows.next()) {
                 return Retry.GONE;
               }
-              if (rows.getLong(1) > maxMessageBytes) {
+              bytes = rows.getLong(1);
+              if (bytes > maxMessageBytes) {
                 return Retry.TOO_LARGE;
               }
               if (!again && Rows.instant(rows, 2) != null) {
@@ -332,9 +359,9 @@ public class DeadLetters {
               }
             }
           }
-          push.accept(payload(connection, id));
+          push.accept(payload(connection, id, (int) bytes));
           execute(connection, RETRIED, id);
-          record(connection, "retry", id);
+          execute(connection, RECORD_RETRY, id);
           return Retry.QUEUED;
         });
   }
@@ -342,44 +369,64 @@ public class DeadLetters {
   /** Deletes a letter, which is recorded; false when there is none with this number. */
   @Transactional(rollbackOn = Exception.class)
   public boolean discard(long id) {
-    return database.ask(
-        connection -> {
-          record(connection, "discard", id);
-          return execute(connection, DISCARD, id) == 1;
-        });
+    return database.ask(connection -> execute(connection, DISCARD, id) == 1);
   }
 
   /** The whole payload, which is no larger than a message may be. */
-  private static byte[] payload(Connection connection, long id) throws SQLException {
-    ByteArrayOutputStream whole = new ByteArrayOutputStream();
-    int number = 0;
-    for (byte[] piece = piece(connection, id, number);
-        piece != null;
-        piece = piece(connection, id, ++number)) {
-      whole.writeBytes(piece);
+  private static byte[] payload(Connection connection, long id, int bytes) throws SQLException {
+    byte[] whole = new byte[bytes];
+    int read = 0;
+    for (Reading reading = new Reading(id, bytes); reading.hasNext(); ) {
+      byte[] slice = reading.next(connection);
+      if (slice == null || slice.length > bytes - read) {
+        throw new IllegalStateException("dead letter " + id + " does not have " + bytes + " bytes");
+      }
+      System.arraycopy(slice, 0, whole, read, slice.length);
+      read += slice.length;
     }
-    return whole.toByteArray();
+    return whole;
   }
 
-  /** A piece of a payload; null when there is none of this number. */
-  private static byte @Nullable [] piece(Connection connection, long id, int number)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(number == 0 ? PAYLOAD : PIECE)) {
-      statement.setLong(1, id);
-      if (number > 0) {
-        statement.setInt(2, number);
-      }
-      try (ResultSet rows = statement.executeQuery()) {
-        return rows.next() ? rows.getBytes(1) : null;
-      }
-    }
-  }
+  /** Reads a payload, slice by slice, over the pieces that it is kept in. Used by one thread. */
+  private static final class Reading {
+    private final long id;
+    private long left;
+    private int piece;
+    private int offset;
 
-  private static void record(Connection connection, String action, long id) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(RECORD)) {
-      statement.setString(1, action);
-      statement.setLong(2, id);
-      statement.executeUpdate();
+    Reading(long id, long bytes) {
+      this.id = id;
+      this.left = bytes;
+    }
+
+    boolean hasNext() {
+      return left > 0;
+    }
+
+    /** The next bytes, maybe none at the end of a piece; null when the letter has ended. */
+    byte @Nullable [] next(Connection connection) throws SQLException {
+      try (PreparedStatement statement =
+          connection.prepareStatement(piece == 0 ? FIRST_PIECE : PIECE)) {
+        statement.setInt(1, offset + 1);
+        statement.setInt(2, SLICE);
+        statement.setLong(3, id);
+        if (piece > 0) {
+          statement.setInt(4, piece);
+        }
+        try (ResultSet rows = statement.executeQuery()) {
+          if (!rows.next()) {
+            return null;
+          }
+          byte[] slice = rows.getBytes(1);
+          left -= slice.length;
+          offset += slice.length;
+          if (slice.length < SLICE) {
+            piece++;
+            offset = 0;
+          }
+          return slice;
+        }
+      }
     }
   }
 

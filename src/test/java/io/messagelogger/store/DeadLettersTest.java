@@ -28,11 +28,13 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,7 @@ class DeadLettersTest {
 
   private static Transactions transactions;
   private static BatchWriter writer;
+  private static Database database;
   private static DeadLetters letters;
 
   private final String mark = "mark-" + UUID.randomUUID();
@@ -54,7 +57,7 @@ class DeadLettersTest {
   @BeforeAll
   static void migrate() throws InterruptedException {
     transactions = new Transactions(Client.dataSource(TestServices.settings()));
-    Database database = new Database(transactions);
+    database = new Database(transactions);
     database.probe();
     assertThat(database.awaitReady(0, TimeUnit.SECONDS))
         .as(database.condition().state().reason())
@@ -332,12 +335,181 @@ class DeadLettersTest {
     assertThat(ids).hasSize(4);
   }
 
+  @Test
+  void writersAtTheSameTimeCountEachOccurrenceOnce() throws Exception {
+    int claims = 8;
+    int occurrences = 25;
+    ExecutorService executor = Executors.newFixedThreadPool(claims);
+    List<Callable<Void>> writers = new ArrayList<>();
+    for (int i = 0; i < claims; i++) {
+      String own = "writer " + i;
+      writers.add(
+          () -> {
+            for (int position = 0; position < occurrences; position++) {
+              // Both payloads in one transaction, in either order: locks are taken in the same one.
+              DeadLetter same = letter(position);
+              DeadLetter other =
+                  new DeadLetter(1000 + position, payload(1), Kind.INVALID, mark, null, 1);
+              bury(own, position % 2 == 0 ? same : other, position % 2 == 0 ? other : same);
+            }
+            return null;
+          });
+    }
+    for (Future<Void> end : executor.invokeAll(writers)) {
+      end.get();
+    }
+    executor.shutdown();
+    assertThat(page(selection(null)))
+        .hasSize(2)
+        .allSatisfy(
+            letter -> assertThat(letter.occurrences()).isEqualTo((long) claims * occurrences));
+  }
+
+  @Test
+  void ofTwoWhoDiscardOnlyOneIsOnRecord() throws Exception {
+    bury(claim, letter(0));
+    long id = only().id();
+    ExecutorService executor = Executors.newFixedThreadPool(8);
+    List<Callable<Boolean>> discards =
+        Collections.nCopies(8, () -> transactions.run(() -> letters.discard(id)));
+    int gone = 0;
+    for (Future<Boolean> discard : executor.invokeAll(discards)) {
+      gone += discard.get() ? 1 : 0;
+    }
+    executor.shutdown();
+    assertThat(gone).isEqualTo(1);
+    assertThat(letters.actions(id)).hasSize(1);
+  }
+
+  @Test
+  void aReasonIsLookedForWhateverItHolds() throws SQLException {
+    bury(claim, new DeadLetter(0, payload(0), Kind.INVALID, mark + " \0 a\\b", null, 1));
+    assertThat(page(new Selection(null, mark + " \0 a\\b", State.OPEN))).hasSize(1);
+    assertThat(page(new Selection(null, mark + " \0 a_b", State.OPEN))).isEmpty();
+    assertThat(new MessageFinder(database).bySubject("a\0b", null, 10).messages()).isEmpty();
+  }
+
+  @Test
+  void severalPiecesAreRetriedAsOneMessage() throws SQLException {
+    Large large = new Large(2 * Burial.PIECE + 1);
+    bury(claim, large);
+    DeadLetters generous =
+        new DeadLetters(
+            database, TestServices.settings(Setting.MAX_MESSAGE_BYTES.name(), "67108864"));
+    List<byte[]> pushed = new ArrayList<>();
+    assertThat(transactions.run(() -> generous.retry(only().id(), pushed::add, true)))
+        .isEqualTo(Retry.QUEUED);
+    assertThat(pushed).hasSize(1);
+    assertThat(sha256(pushed.get(0))).isEqualTo(large.sha256());
+  }
+
+  @Test
+  void aPayloadThatIsExactlySomePiecesIsKept() throws Exception {
+    Large large = new Large(2 * Burial.PIECE);
+    bury(claim, large);
+    assertThat(sha256(payload(only()))).isEqualTo(large.sha256());
+  }
+
+  @Test
+  void aLargePayloadThatChangesWhileItIsReadIsNotBuried() throws SQLException {
+    LargePayload changing =
+        new LargePayload() {
+          private byte content;
+
+          @Override
+          public long length() {
+            return 2L * Burial.PIECE;
+          }
+
+          @Override
+          public byte[] read(long from, int length) {
+            byte[] bytes = new byte[length];
+            Arrays.fill(bytes, content++);
+            return bytes;
+          }
+        };
+    assertThatThrownBy(() -> bury(claim, changing))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("changed");
+    assertThat(page(selection(null))).isEmpty();
+  }
+
+  /** A message that is known is only counted, but not when it is cut to what is known. */
+  @Test
+  void theStartOfALargePayloadDoesNotCountAsTheWhole() throws SQLException {
+    Large known = new Large(Burial.PIECE);
+    bury(claim, known);
+    LargePayload cut =
+        new LargePayload() {
+          @Override
+          public long length() {
+            return 3L * Burial.PIECE;
+          }
+
+          @Override
+          public byte[] read(long from, int length) {
+            return from < known.length() ? known.read(from, length) : new byte[0];
+          }
+        };
+    assertThatThrownBy(() -> bury("another claim", cut)).isInstanceOf(IllegalStateException.class);
+    assertThat(only().occurrences()).isEqualTo(1);
+  }
+
+  @Test
+  void lettersOfTheVersionBeforeAreKept() throws Exception {
+    String schema = "letters_" + UUID.randomUUID().toString().replace("-", "");
+    var source = Client.dataSource(TestServices.settings());
+    source.setCurrentSchema(schema + ",public");
+    try (Client client = new Client(TestServices.settings(), 0)) {
+      client.execute("CREATE SCHEMA " + schema);
+      Flyway.configure()
+          .dataSource(source)
+          .table("message_logger_schema")
+          .baselineOnMigrate(true)
+          .baselineVersion("0")
+          .target("1")
+          .load()
+          .migrate();
+      client.execute(
+          """
+          INSERT INTO %s.dead_letter (sha256, payload, reason, sqlstate, occurrences, last_claim) VALUES
+            ('\\x01', 'seven', 'no JSON', NULL, 3, 'c'),
+            ('\\x02', 'x', 'conflict: other content', NULL, 1, 'c'),
+            ('\\x03', 'y', 'the database refused it', '22023', 1, 'c');
+          """
+              .formatted(schema));
+      Database upgraded = new Database(source);
+      upgraded.probe();
+      assertThat(upgraded.condition().state().up())
+          .as(upgraded.condition().state().reason())
+          .isTrue();
+      List<BuriedLetter> all =
+          new DeadLetters(upgraded, TestServices.settings())
+              .page(new Selection(null, null, State.OPEN), null, 10)
+              .letters();
+      assertThat(all)
+          .extracting(BuriedLetter::kind)
+          .containsExactly(Kind.REFUSED, Kind.CONFLICT, Kind.INVALID);
+      assertThat(all.get(2).bytes()).isEqualTo(5);
+      assertThat(all.get(2).occurrences()).isEqualTo(3);
+      client.execute("DROP SCHEMA " + schema + " CASCADE");
+    }
+  }
+
   private static Retry retry(long id, List<byte[]> pushed, boolean again) throws SQLException {
     return transactions.run(() -> letters.retry(id, pushed::add, again));
   }
 
   private static void bury(String claim, DeadLetter... dead) throws SQLException {
     transactions.run(() -> writer.write(claim, List.of(), List.of(dead)));
+  }
+
+  private void bury(String claim, LargePayload payload) throws SQLException {
+    transactions.run(
+        () -> {
+          writer.bury(claim, payload, mark);
+          return null;
+        });
   }
 
   private DeadLetter letter(int position) {
@@ -398,7 +570,6 @@ class DeadLettersTest {
     @Override
     public byte[] read(long from, int length) {
       longest = Math.max(longest, length);
-
       return Arrays.copyOfRange(bytes, (int) from, (int) Math.min(bytes.length, from + length));
     }
   }
