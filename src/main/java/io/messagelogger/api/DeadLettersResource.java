@@ -255,6 +255,7 @@ public class DeadLettersResource {
             .add("selected", progress.selected())
             .add("retried", progress.retried())
             .add("skipped", progress.skipped())
+            .add("failed", progress.failed())
             .add("rate", progress.rate())
             .add("started", progress.started().toString());
     LetterJson.time(json, "finished", progress.finished());

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
@@ -33,7 +34,11 @@ public class Retries {
   private static final Logger LOG = Logger.getLogger(Retries.class.getName());
   private static final int PAGE = 1000;
   private static final Duration SAY_EVERY = Duration.ofSeconds(5);
-  private static final Duration OUTAGE_PAUSE = Duration.ofSeconds(1);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  /** What a hiccup may delay without being made up for; an outage is not made up for at all. */
+  private static final Duration CATCH_UP = Duration.ofMillis(100);
 
   private final DeadLetters letters;
   private final ClaimQueue queue;
@@ -59,8 +64,10 @@ public class Retries {
    *
    * @param selected how many letters there were at the start
    * @param retried how many of them are in the queue now
-   * @param skipped how many were not open any more, or are larger than a message may be
+   * @param skipped how many were not open any more when their turn came
+   * @param failed how many are larger than a message may be
    * @param rate messages a second at most
+   * @param started when, by the database's clock
    * @param finished when it ended; null while it runs
    * @param reason why it ended early, or waits; null when all is in order
    */
@@ -68,42 +75,57 @@ public class Retries {
       long selected,
       long retried,
       long skipped,
+      long failed,
       int rate,
       Instant started,
       @Nullable Instant finished,
       @Nullable String reason) {
 
-    private Progress retriedOne() {
-      return new Progress(selected, retried + 1, skipped, rate, started, null, null);
-    }
-
-    private Progress skippedOne() {
-      return new Progress(selected, retried, skipped + 1, rate, started, null, null);
+    private Progress after(DeadLetters.Retry result) {
+      boolean queued = result == DeadLetters.Retry.QUEUED;
+      boolean tooLarge = result == DeadLetters.Retry.TOO_LARGE;
+      return new Progress(
+          selected,
+          queued ? retried + 1 : retried,
+          queued || tooLarge ? skipped : skipped + 1,
+          tooLarge ? failed + 1 : failed,
+          rate,
+          started,
+          null,
+          null);
     }
 
     private Progress waiting(String why) {
-      return new Progress(selected, retried, skipped, rate, started, null, why);
+      return new Progress(selected, retried, skipped, failed, rate, started, null, why);
     }
 
     private Progress finished(@Nullable String why) {
-      return new Progress(selected, retried, skipped, rate, started, Instant.now(), why);
+      return new Progress(selected, retried, skipped, failed, rate, started, Instant.now(), why);
+    }
+
+    private long done() {
+      return retried + skipped + failed;
     }
   }
 
   /** Starts; empty when a selection is being retried already. */
   public Optional<Progress> start(DeadLetters.Selection selection, int rate) {
-    Instant started = Instant.now();
-    Run run =
-        new Run(
-            selection,
-            new Progress(
-                letters.countToRetry(selection, started), 0, 0, rate, started, null, null));
     Run before = current.get();
-    if ((before != null && before.progress.finished() == null)
-        || !current.compareAndSet(before, run)) {
+    if (before != null && before.progress.finished() == null) {
       return Optional.empty();
     }
-    executor.execute(run);
+    Instant started = letters.time();
+    long selected = letters.countToRetry(selection, started);
+    Run run = new Run(selection, new Progress(selected, 0, 0, 0, rate, started, null, null));
+    if (!current.compareAndSet(before, run)) {
+      return Optional.empty();
+    }
+    try {
+      executor.execute(run);
+    } catch (RejectedExecutionException e) {
+      current.set(before);
+      throw e;
+    }
     return Optional.of(run.progress);
   }
 
@@ -130,7 +152,9 @@ public class Retries {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile Progress progress;
     private volatile @Nullable String stopReason;
-    private long saidAt = System.nanoTime();
+    private final long begun = System.nanoTime();
+    private long saidAt = begun;
+    private Duration pause = FIRST_PAUSE;
 
     Run(DeadLetters.Selection selection, Progress progress) {
       this.selection = selection;
@@ -161,20 +185,21 @@ public class Retries {
     }
 
     private void retryAll() throws InterruptedException {
-      long start = System.nanoTime();
+      long step = TimeUnit.SECONDS.toNanos(1) / progress.rate();
+      long due = System.nanoTime();
       long last = 0;
       for (List<Long> ids = next(last); !ids.isEmpty(); ids = next(last)) {
         for (long id : ids) {
-          long due = start + TimeUnit.SECONDS.toNanos(progress.retried()) / progress.rate();
           if (stopped.await(due - System.nanoTime(), TimeUnit.NANOSECONDS)) {
             return;
           }
+          long retried = progress.retried();
           retry(id);
           last = id;
-          if (System.nanoTime() - saidAt > SAY_EVERY.toNanos()) {
-            saidAt = System.nanoTime();
-            say();
+          if (progress.retried() > retried) {
+            due = Math.max(due + step, System.nanoTime() - CATCH_UP.toNanos());
           }
+          sayNowAndThen();
         }
       }
     }
@@ -193,10 +218,9 @@ public class Retries {
     private void retry(long id) throws InterruptedException {
       while (stopped.getCount() > 0) {
         try {
-          DeadLetters.Retry result =
-              letters.retry(id, payload -> queue.push(List.of(payload)), false);
           progress =
-              result == DeadLetters.Retry.QUEUED ? progress.retriedOne() : progress.skippedOne();
+              progress.after(letters.retry(id, payload -> queue.push(List.of(payload)), false));
+          pause = FIRST_PAUSE;
           return;
         } catch (StoreUnavailableException | QueueUnavailableException | TransactionalException e) {
           await(e);
@@ -206,21 +230,32 @@ public class Retries {
 
     private void await(RuntimeException outage) throws InterruptedException {
       LOG.log(Level.FINE, "Retrying waits", outage);
-      progress = progress.waiting(String.valueOf(outage.getMessage()));
-      stopped.await(OUTAGE_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+      progress = progress.waiting("it waits: " + outage.getMessage());
+      sayNowAndThen();
+      stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+      pause = pause.multipliedBy(2);
+      if (pause.compareTo(LONGEST_PAUSE) > 0) {
+        pause = LONGEST_PAUSE;
+      }
+    }
+
+    private void sayNowAndThen() {
+      if (System.nanoTime() - saidAt > SAY_EVERY.toNanos()) {
+        saidAt = System.nanoTime();
+        say();
+      }
     }
 
     private void say() {
       Progress now = progress;
-      double seconds = Duration.between(now.started(), Instant.now()).toMillis() / 1000.0;
-      long done = now.retried() + now.skipped();
+      double seconds = (System.nanoTime() - begun) / 1e9;
       LOG.log(
           Level.INFO,
           "Retried {0} of {1} dead letters ({2} %), {3} a second{4}",
           new Object[] {
             now.retried(),
             now.selected(),
-            now.selected() == 0 ? 100 : Math.min(100, 100 * done / now.selected()),
+            now.selected() == 0 ? 100 : Math.min(100, 100 * now.done() / now.selected()),
             Math.round(now.retried() / Math.max(0.001, seconds)),
             now.reason() == null ? "" : "; " + now.reason()
           });
