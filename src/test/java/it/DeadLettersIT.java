@@ -149,6 +149,7 @@ class DeadLettersIT {
                 now -> !now.isNull("finished"));
     assertThat(progress.getInt("retried")).isEqualTo(20);
     assertThat(progress.getInt("skipped")).isZero();
+    assertThat(progress.getInt("failed")).isZero();
     assertThat(progress.isNull("reason")).isTrue();
     assertThat(selected("open")).isEmpty();
     assertThat(selected("retried")).hasSize(20);
@@ -240,6 +241,16 @@ class DeadLettersIT {
     assertProblem(client.get("/dead-letters/99999999999999999999999"), 404);
     assertProblem(client.post("/dead-letters/retry?rate=0", ""), 400);
     assertProblem(client.post("/dead-letters/retry?kind=odd", ""), 400);
+  }
+
+  /** A database that refuses what was asked would look like one that is away, to all readers. */
+  @Test
+  void aReasonThatTheDatabaseCannotHoldIsNotFound() {
+    for (int i = 0; i < 6; i++) { // more than a circuit breaker would take
+      HttpResponse<String> letters = client.get("/dead-letters?reason=%00" + mark);
+      assertThat(letters.statusCode()).as(letters.body()).isEqualTo(200);
+      assertThat(letters.body()).isEqualTo("[]");
+    }
   }
 
   private static void assertProblem(HttpResponse<String> response, int status) {
