@@ -23,11 +23,8 @@ import org.jspecify.annotations.Nullable;
  * same claim was counted by an earlier try.
  */
 final class Burial {
-  /**
-   * Bytes read, digested and written at a time. Redis copies the whole message for each of them, so
-   * few large ones are quicker than many small ones.
-   */
-  static final int PIECE = 8 << 20;
+  /** Bytes read, digested and written at a time. */
+  static final int PIECE = 4 << 20;
 
   private static final String BURY =
       """
