@@ -95,6 +95,11 @@ public final class Client implements AutoCloseable {
     return URI.create("ws://localhost:" + port);
   }
 
+  /** A connection to the database, which the caller closes. */
+  public Connection connection() throws SQLException {
+    return dataSource(settings).getConnection();
+  }
+
   /** The number that a statement of one column and one row answers. */
   public long count(String sql) {
     try (Connection connection = dataSource(settings).getConnection();

@@ -1,16 +1,23 @@
 package it.fault;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.messagelogger.dev.Services;
 import io.messagelogger.settings.Settings;
 import it.Client;
 import it.TestServices;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -18,20 +25,31 @@ import java.util.stream.Stream;
 /** A server of its own, of the built WAR, that a test may kill. Used by one thread. */
 final class FaultServer implements AutoCloseable {
   private final Process process;
-  private final Path log;
+  private final Path folder;
   private final Client client;
 
-  private FaultServer(Process process, Path log, Client client) {
+  private FaultServer(Process process, Path folder, Client client) {
     this.process = process;
-    this.log = log;
+    this.folder = folder;
     this.client = client;
   }
 
   /** Starts a server with these services; does not wait until it is ready. */
   static FaultServer start(Services services, String... namesAndValues) throws IOException {
+    return start(services, List.of(), namesAndValues);
+  }
+
+  /**
+   * Starts a server with these services and steps at which something happens to it; does not wait
+   * until it is ready.
+   *
+   * @param namesAndValues settings that only the server has; its client uses the services directly
+   */
+  static FaultServer start(Services services, List<Rule> rules, String... namesAndValues)
+      throws IOException {
     Path home = Path.of(System.getProperty("wlp.home"));
     Path built = home.resolve("usr/servers").resolve(System.getProperty("test.server"));
-    Path user = Files.createTempDirectory("message-logger-fault");
+    Path user = Folder.create();
     Path server = Files.createDirectories(user.resolve("servers/fault"));
     for (String file : new String[] {"server.xml", "jvm.options"}) {
       Files.copy(built.resolve(file), server.resolve(file));
@@ -50,34 +68,109 @@ final class FaultServer implements AutoCloseable {
     for (int i = 0; i < namesAndValues.length; i += 2) {
       settings.put(namesAndValues[i], namesAndValues[i + 1]);
     }
-    Path log = user.resolve("console.log");
+    Files.writeString(
+        server.resolve("jvm.options"),
+        "\n-XX:TieredStopAtLevel=1\n", // most of them live too short to win back more compilation
+        StandardOpenOption.APPEND);
+    if (!rules.isEmpty()) {
+      Rule.install(rules, server);
+    }
     ProcessBuilder builder =
         new ProcessBuilder(home.resolve("bin/server").toString(), "run", "fault")
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
+            .redirectOutput(log(user).toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("WLP_USER_DIR", user.toString());
     builder.environment().putAll(settings);
-    return new FaultServer(builder.start(), log, new Client(Settings.from(settings::get), port));
+    Map<String, String> direct = services.environment();
+    return new FaultServer(builder.start(), user, new Client(Settings.from(direct::get), port));
   }
 
   Client client() {
     return client;
   }
 
+  /** Waits until some of the load is stored, some waits, and some is claimed. */
+  void awaitWork() {
+    await()
+        .atMost(60, SECONDS)
+        .pollInterval(Duration.ofMillis(20))
+        .ignoreExceptions()
+        .until(
+            () ->
+                client.count("SELECT count(*) FROM (SELECT FROM message_key LIMIT 1) AS one") > 0
+                    && client.redis().llen("MESSAGES") > 2000
+                    && client.redis().zcard("{MESSAGES}:claims") > 0);
+  }
+
+  /**
+   * Waits until /health/ready says that this does not work, for a reason that contains the text.
+   */
+  void awaitDown(String check, String reason) {
+    await()
+        .atMost(60, SECONDS)
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> assertThat(reasons()).extractingByKey(check).asString().contains(reason));
+  }
+
+  /** What does not work, and why, as /health/ready has it. */
+  Map<String, String> reasons() {
+    Map<String, String> reasons = new HashMap<>();
+    for (JsonValue value :
+        Client.object(client.get("/health/ready").body()).getJsonArray("checks")) {
+      JsonObject check = value.asJsonObject();
+      if (check.getString("status").equals("DOWN")) {
+        reasons.put(check.getString("name"), check.getJsonObject("data").getString("reason"));
+      }
+    }
+    return reasons;
+  }
+
   /** What the server has printed. */
   String log() {
     try {
-      return Files.readString(log);
+      return Files.readString(log(folder));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** How many lines of that contain this. */
+  long said(String text) {
+    return log().lines().filter(line -> line.contains(text)).count();
   }
 
   /** SIGKILL. */
   void kill() {
     java().orElseThrow().destroyForcibly();
     process.onExit().join();
+  }
+
+  /** Waits until the server has ended by itself, the seconds at most; its exit status. */
+  int awaitEnd(int seconds) throws InterruptedException {
+    if (!process.waitFor(seconds, SECONDS)) {
+      throw new AssertionError("the server has not ended:\n" + log());
+    }
+    return process.exitValue();
+  }
+
+  /** SIGSTOP: nothing of the server runs until it is resumed. */
+  void pause() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  void resume() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    String pid = Long.toString(java().orElseThrow().pid());
+    int status = new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor();
+    if (status != 0) {
+      throw new IOException("kill -" + name + " ended with status " + status);
+    }
   }
 
   /** SIGTERM; whether the server has ended within the seconds. */
@@ -97,11 +190,17 @@ final class FaultServer implements AutoCloseable {
         .findFirst();
   }
 
+  private static Path log(Path folder) {
+    return folder.resolve("console.log");
+  }
+
+  /** Ends the server if it runs, and deletes it but for what it has printed. */
   @Override
-  public void close() {
+  public void close() throws IOException {
     if (process.isAlive()) {
       kill();
     }
     client.close();
+    Folder.deleteIf(folder, path -> !path.equals(folder) && !path.equals(log(folder)));
   }
 }

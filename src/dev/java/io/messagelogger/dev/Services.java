@@ -51,6 +51,20 @@ public final class Services implements Closeable {
   }
 
   /**
+   * Embedded ones on free ports, whatever the environment names: for tests that kill them.
+   *
+   * @param dataFolder where they keep their data
+   * @throws IOException when one does not start; then none runs
+   */
+  public static Services embedded(Path dataFolder) throws IOException {
+    Function<String, @Nullable String> nothing = name -> null;
+    Settings settings = Settings.from(nothing);
+    return start(
+        () -> redis(nothing, settings, dataFolder, 0),
+        () -> database(nothing, settings, dataFolder, 0));
+  }
+
+  /**
    * The run command's ones. What the environment does not name is started on the port of the
    * settings, never in a container.
    *
