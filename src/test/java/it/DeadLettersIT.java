@@ -10,12 +10,14 @@ import static org.awaitility.Awaitility.await;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -108,6 +110,35 @@ class DeadLettersIT {
     JsonObject one = object(client.get(path).body());
     assertThat(one).doesNotContainKey("payload").doesNotContainKey("payload_base64");
     assertProblem(client.post(path + "/retry", ""), 409);
+  }
+
+  /** Invariant: who reads slowly, or not at all, takes nothing from the others meanwhile. */
+  @Test
+  void readersThatStopReadingKeepNobodyFromTheDatabase() throws Exception {
+    byte[] payload = new byte[30_000_000];
+    new Random().nextBytes(payload);
+    client.redis().lpush("MESSAGES".getBytes(StandardCharsets.UTF_8), payload);
+    int id = awaitNewest(payload.length).getInt("dead_letter_id");
+    List<InputStream> bodies = new ArrayList<>();
+    try {
+      HttpClient http = // a connection each, not streams of one
+          HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+      for (int i = 0; i < 25; i++) { // more than the server has connections
+        HttpRequest request =
+            HttpRequest.newBuilder(client.uri("/dead-letters/" + id + "/payload")).build();
+        InputStream body = http.send(request, HttpResponse.BodyHandlers.ofInputStream()).body();
+        bodies.add(body);
+        assertThat(body.readNBytes(1000)).isEqualTo(Arrays.copyOf(payload, 1000));
+      }
+      UUID uuid = UUID.randomUUID();
+      client.push(message(uuid, "beside"));
+      client.awaitStored(uuid.toString());
+      assertThat(client.get("/health/ready").statusCode()).isEqualTo(200);
+    } finally {
+      for (InputStream body : bodies) {
+        body.close();
+      }
+    }
   }
 
   /** What the issue of the day looks like: the database refuses some, is mended, and takes them. */

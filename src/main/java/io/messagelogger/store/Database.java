@@ -29,8 +29,12 @@ public class Database {
   private final Condition condition = new Condition("database");
   private final CountDownLatch ready = new CountDownLatch(1);
 
-  /** The data source that the server's configuration names {@code jdbc/messages}. */
-  @Resource(lookup = "jdbc/messages")
+  /**
+   * The data source that the server's configuration names {@code jdbc/messages}. Not shareable: a
+   * connection that is shared stays with a request to its end, however slowly the answer is read.
+   * In return a transaction takes one connection out, once.
+   */
+  @Resource(lookup = "jdbc/messages", shareable = false)
   private DataSource serverDataSource;
 
   /** The same without a limit to how long a statement takes. */
