@@ -23,6 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -195,6 +198,62 @@ class DeadLettersIT {
     assertThat(one.getJsonArray("actions")).hasSize(2);
     assertThat(one.getInt("retries")).isEqualTo(2);
     assertThat(one.isNull("retried_at")).isFalse();
+  }
+
+  /**
+   * Invariant: however many retry the same letters at the same time, each message is stored once.
+   */
+  @Test
+  void aStormOfRetriesStoresEachMessageOnce() throws Exception {
+    int count = 2000;
+    String topic = "storm-" + mark;
+    try (Refusal refusal = new Refusal(client, topic)) {
+      List<String> messages = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        messages.add(
+            message(
+                UUID.randomUUID(), "s-" + mark, Map.of("topic", "\"" + refusal.topic() + "\"")));
+      }
+      client.redis().lpush("MESSAGES", messages.toArray(new String[0]));
+      await().atMost(180, SECONDS).until(() -> open(topic) == count);
+    }
+    List<Integer> ids =
+        array(client.get(list("open", topic)).body()).stream()
+            .map(letter -> letter.asJsonObject().getInt("dead_letter_id"))
+            .toList();
+    assertThat(client.post("/dead-letters/retry?rate=10000&reason=" + topic, "").statusCode())
+        .isEqualTo(202);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    List<Future<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int id : ids) {
+      answers.add(threads.submit(() -> client.post("/dead-letters/" + id + "/retry", "")));
+    }
+    for (Future<HttpResponse<String>> answer : answers) {
+      assertThat(answer.get().statusCode()).isEqualTo(202);
+    }
+    threads.shutdown();
+    await()
+        .atMost(120, SECONDS)
+        .until(() -> !object(client.get("/dead-letters/retry").body()).isNull("finished"));
+    awaitDrained();
+    assertThat(client.subject("s-" + mark)).hasSize(count);
+    assertThat(open(topic)).isZero();
+    assertThat(client.count("SELECT count(*) FROM message_exchange WHERE topic = '" + topic + "'"))
+        .isEqualTo(count);
+    assertThat(
+            client.count(
+                "SELECT count(*) FROM dead_letter_action WHERE action = 'retry' AND reason LIKE '%"
+                    + topic
+                    + "%'"))
+        .as("each retry is on record")
+        .isGreaterThanOrEqualTo(count);
+  }
+
+  private long open(String topic) {
+    return client.count(
+        "SELECT count(*) FROM dead_letter WHERE retried_at IS NULL AND reason LIKE '%"
+            + topic
+            + "%'");
   }
 
   @Test

@@ -23,7 +23,10 @@ class DatabaseFaultIT extends SharedServer {
     database.kill();
     server.awaitDown("database", "");
     assertThat(client.get("/health/live").statusCode()).as("stays live").isEqualTo(200);
-    assertThat(client.get("/messages/" + UUID.randomUUID()).statusCode()).isEqualTo(503);
+    for (int i = 0; i < 4; i++) {
+      assertThat(client.get("/messages/" + UUID.randomUUID()).statusCode()).isEqualTo(503);
+    }
+    assertThat(client.metric("ft_circuitbreaker_opened_total")).as("then at once").isPositive();
     // Longer than several leases: what is claimed is renewed, not given up.
     await()
         .during(Duration.ofSeconds(7))
@@ -65,10 +68,14 @@ class DatabaseFaultIT extends SharedServer {
     long said = server.said("a batch waits for the database");
     oracle.push(client.redis(), LOAD);
     server.awaitWork();
+    long ended = 0;
     for (int i = 0; i < 20; i++) {
-      assertThat(count("SELECT count(*) FROM (" + DISCONNECT + ") AS ended")).isNotNegative();
-      await().pollDelay(Duration.ofMillis(50)).until(() -> true);
+      ended +=
+          await()
+              .atMost(Duration.ofSeconds(30))
+              .until(() -> count("SELECT count(*) FROM (" + DISCONNECT + ") AS ended"), n -> n > 0);
     }
+    assertThat(ended).as("it fired").isGreaterThanOrEqualTo(20);
     assertThat(server.said("a batch waits for the database")).isGreaterThan(said);
     judge();
   }

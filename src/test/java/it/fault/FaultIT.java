@@ -80,6 +80,26 @@ class FaultIT {
   }
 
   @Test
+  void aServerThatIsToldToStopDuringAnOutageLeavesWhatItHolds() throws Exception {
+    try (FaultServer server = FaultServer.start(services)) {
+      Client client = server.client();
+      client.awaitReady();
+      oracle.push(client.redis(), LOAD);
+      server.awaitWork();
+      database.kill();
+      server.awaitDown("drainer", "08");
+      assertThat(server.terminate(60)).as("ended in time").isTrue();
+      assertThat(server.log()).containsPattern("Left claim .* to whoever runs next");
+      assertThat(client.redis().zcard("{MESSAGES}:claims")).as("it held some").isPositive();
+    }
+    database.restart();
+    try (FaultServer server = FaultServer.start(services)) {
+      server.client().awaitReady();
+      oracle.judge(server.client());
+    }
+  }
+
+  @Test
   void theServerStartsWithoutRedisAndDatabaseAndGoesOnWhenTheyAreThere() throws Exception {
     try (FaultServer server = FaultServer.start(services)) {
       Client client = server.client();

@@ -130,6 +130,14 @@ class KillIT {
           assertThat(armed).as("one died while it looked for the culprit").doesNotExist();
           assertThat(server.log()).doesNotContain(deadly.marker());
           oracle.judge(server.client());
+          assertThat(
+                  server
+                      .client()
+                      .count(
+                          "SELECT attempts FROM dead_letter WHERE kind = 'fatal'"
+                              + " AND reason LIKE attempts || ' servers in a row%'"))
+              .as("how many servers it has ended is told")
+              .isBetween((long) deaths - 2, (long) deaths);
           LOG.info("A dead letter after " + deaths + " deaths");
           return;
         }

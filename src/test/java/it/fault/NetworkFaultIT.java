@@ -68,10 +68,12 @@ class NetworkFaultIT extends SharedServer {
   void everythingComesInSlices() {
     toRedis.slice(true);
     toDatabase.slice(true);
+    long slices = toRedis.slices() + toDatabase.slices();
     oracle.push(client.redis(), LOAD / 4);
     awaitDrained();
     toRedis.slice(false);
     toDatabase.slice(false);
+    assertThat(toRedis.slices() + toDatabase.slices() - slices).as("it fired").isGreaterThan(LOAD);
     judge();
   }
 

@@ -137,6 +137,7 @@ final class Oracle {
   }
 
   private synchronized void judgeRows(Client client) {
+    assertThat(count()).as("something was pushed").isPositive();
     try (Ledger ledger = new Ledger(client)) {
       ledger.expect(acknowledged.values(), true);
       ledger.expect(unheard.values(), false);

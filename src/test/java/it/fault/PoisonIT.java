@@ -106,8 +106,10 @@ class PoisonIT extends SharedServer {
     Minted first = oracle.message();
     List<Minted> messages = new ArrayList<>(messages(BATCH - 2));
     messages.add(0, first);
+    double conflicts = client.metric("message_logger_conflict_total");
     oracle.push(client.redis(), messages, List.of(conflict(first)), BATCH - 1);
     judge();
+    assertThat(client.metric("message_logger_conflict_total")).isEqualTo(conflicts + 1);
   }
 
   @Test
@@ -119,8 +121,9 @@ class PoisonIT extends SharedServer {
     database.kill();
     server.awaitDown("drainer", "08");
     database.restart();
-    assertThat(count("SELECT count(*) FROM dead_letter")).as("it came before the end").isZero();
     judge();
+    assertThat(client.metric("message_logger_retries_total")).as("an outage").isPositive();
+    assertThat(client.metric("message_logger_bisections_total")).as("a search").isPositive();
   }
 
   private List<Minted> messages(int count) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -32,6 +33,7 @@ final class Proxy implements AutoCloseable {
   private final AtomicInteger commitsToSwallow = new AtomicInteger();
   private final AtomicInteger swallowed = new AtomicInteger();
   private final AtomicInteger held = new AtomicInteger();
+  private final AtomicLong slices = new AtomicLong();
   private volatile boolean slicing;
   private boolean holding;
 
@@ -67,6 +69,11 @@ final class Proxy implements AutoCloseable {
   /** Whether everything is forwarded a few bytes at a time. */
   void slice(boolean on) {
     slicing = on;
+  }
+
+  /** How many slices were forwarded so far. */
+  long slices() {
+    return slices.get();
   }
 
   /** The next replies to COMMIT are not forwarded; their connections are cut. */
@@ -143,6 +150,7 @@ final class Proxy implements AutoCloseable {
     }
     for (int start = 0; start < length; start += A_SLICE) {
       out.write(buffer, start, Math.min(A_SLICE, length - start));
+      slices.incrementAndGet();
     }
   }
 

@@ -42,6 +42,12 @@ record Rule(String name, String place, String variables, String condition, Strin
     return new Rule(name, place, armed(file), "armed.delete()", "delay(" + millis + ")");
   }
 
+  /** Throws an error in the thread when this file exists, which is deleted. */
+  static Rule failWhenArmed(String name, String place, Path file) {
+    return new Rule(
+        name, place, armed(file), "armed.delete()", "throw new java.lang.StackOverflowError()");
+  }
+
   private static String armed(Path file) {
     return "armed:java.io.File = new java.io.File(\"%s\")".formatted(file);
   }

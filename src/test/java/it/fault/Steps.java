@@ -35,6 +35,9 @@ final class Steps {
   /** A message is about to be read. */
   static final String READING = entry("io.messagelogger.message.MessageReader", "read(byte[])");
 
+  /** A drainer thread gives a sign of life. */
+  static final String ALIVE = entry("io.messagelogger.ingest.Pulse", "beat");
+
   private Steps() {}
 
   private static String entry(String type, String method) {

@@ -139,6 +139,7 @@ class TwoServersIT {
     one.kill();
     oracle.judge(two.client());
     assertThat(two.said(TAKEN_OVER)).isGreaterThan(takenOver);
+    assertThat(two.client().metric("message_logger_reaps_total")).isPositive();
   }
 
   /** Gives both work until the first one is held up at this step. */

@@ -12,6 +12,11 @@ import java.util.function.BiFunction;
 
 /** A keyset cursor as clients see it: opaque, safe in a URL, good for ever. */
 final class Cursor {
+  /** Times of messages; a database may not have others. */
+  private static final Instant EARLIEST = Instant.EPOCH;
+
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
+
   private Cursor() {}
 
   static String encode(Position position) {
@@ -51,9 +56,13 @@ final class Cursor {
     try {
       String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.ISO_8859_1);
       int space = text.indexOf(' ');
-      return space < 0
+      if (space < 0) {
+        return Optional.empty();
+      }
+      Instant time = Instant.parse(text.substring(0, space));
+      return time.isBefore(EARLIEST) || time.isAfter(LATEST)
           ? Optional.empty()
-          : position.apply(Instant.parse(text.substring(0, space)), text.substring(space + 1));
+          : position.apply(time, text.substring(space + 1));
     } catch (IllegalArgumentException | DateTimeException e) {
       return Optional.empty();
     }

@@ -65,7 +65,10 @@ public class DeadLettersResource {
     this.retries = retries;
   }
 
-  /** Some of them. */
+  /**
+   * A page of them, newest first, of 1 to 1000 (100 when not said). 400 when a parameter is wrong,
+   * 503 when the database does not answer, as in all that follow.
+   */
   @GET
   public Response page(
       @QueryParam("kind") @Nullable String kind,
@@ -96,7 +99,7 @@ public class DeadLettersResource {
     return response.build();
   }
 
-  /** One. */
+  /** One, with its message when that has 1 MiB at most. 404 when there is none of this number. */
   @GET
   @Path("{dead_letter_id: \\d+}")
   public Response one(@PathParam("dead_letter_id") String id) {
@@ -106,7 +109,7 @@ public class DeadLettersResource {
         .build();
   }
 
-  /** The bytes of one. */
+  /** The bytes of one, streamed. 404 when there is none of this number. */
   @GET
   @Path("{dead_letter_id: \\d+}/payload")
   @Produces({MediaType.APPLICATION_OCTET_STREAM, Problem.TYPE})
@@ -121,7 +124,10 @@ public class DeadLettersResource {
         .build();
   }
 
-  /** Puts one back into the queue. */
+  /**
+   * Puts one back into the queue. 404 when there is none of this number, 409 when it is larger than
+   * a message may be, 503 also when Redis does not answer.
+   */
   @POST
   @Path("{dead_letter_id: \\d+}/retry")
   public Response retry(@PathParam("dead_letter_id") String id) {
@@ -149,7 +155,10 @@ public class DeadLettersResource {
     };
   }
 
-  /** Puts many back into the queue. */
+  /**
+   * Puts many back into the queue, in the background. 400 when a parameter is wrong, 409 when this
+   * server is at it already.
+   */
   @POST
   @Path("retry")
   public Response retryMany(
@@ -176,7 +185,7 @@ public class DeadLettersResource {
         .build();
   }
 
-  /** How far that has come. */
+  /** How far that has come on this server. 404 when it was not asked to yet. */
   @GET
   @Path("retry")
   public Response progress() {
@@ -186,7 +195,7 @@ public class DeadLettersResource {
         .orElseThrow(DeadLettersResource::noRetry);
   }
 
-  /** Stops it. */
+  /** Stops it; what is left stays open. 404 when it was not asked to yet. */
   @DELETE
   @Path("retry")
   public Response stop() {
@@ -197,7 +206,7 @@ public class DeadLettersResource {
     return Response.noContent().build();
   }
 
-  /** Discards one. */
+  /** Discards one for good, which is recorded. 404 when there is none of this number. */
   @DELETE
   @Path("{dead_letter_id: \\d+}")
   public Response discard(@PathParam("dead_letter_id") String id) {

@@ -110,8 +110,8 @@ final class Attempt {
   /** Buries a message that has ended its owners, at last alone, without looking at it. */
   Optional<Outcome> buryFatal() throws InterruptedException {
     String reason =
-        "the server ended while it tried to store the message, %d times in a row, at last with"
-            + " nothing else under way";
+        "%d servers in a row ended while they stored the message, at last with nothing else under"
+            + " way";
     return write(
         List.of(),
         List.of(
@@ -191,6 +191,7 @@ final class Attempt {
         Outcome outcome = transaction.commit();
         pauses.reset();
         begun = true;
+        survive();
         return Optional.of(outcome);
       } catch (Exception e) { // whatever it is, the claim is kept and nothing is acknowledged
         LOG.log(Level.FINE, "A batch could not be written", e);

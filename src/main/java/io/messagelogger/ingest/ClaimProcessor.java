@@ -152,6 +152,7 @@ final class ClaimProcessor {
       }
       reports.tell(Incident.Kind.RETURN, claim.size());
     } catch (QueueUnavailableException e) {
+      LOG.log(Level.FINE, "A claim could not be given back", e);
       LOG.log(Level.INFO, "Claim {0} stays in Redis until it is reaped", claim.id());
     }
   }

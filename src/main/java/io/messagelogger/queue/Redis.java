@@ -29,10 +29,7 @@ public class Redis {
   /** Longest wait for a connection or a reply. */
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  /**
-   * Longest silence on a connection that waits: a blocking command, or a subscription that is
-   * pinged.
-   */
+  /** Longest silence on a subscription, which is pinged. */
   private static final Duration SILENCE = Duration.ofSeconds(10);
 
   private final RedisClient client;

@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -43,10 +42,13 @@ public class BatchWriter {
       RETURNING message_uuid
       """;
 
-  private static final String INSERT_MESSAGE =
-      "INSERT INTO message_exchange ("
-          + Rows.COLUMNS
-          + ") VALUES (?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?::jsonb)";
+  private static final String ROW = "(?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?::jsonb)";
+
+  private static final String INSERT_MESSAGES =
+      "INSERT INTO message_exchange (" + Rows.COLUMNS + ") VALUES " + ROW;
+
+  /** Statements are of 128, 64, 32 ... rows, so that there are few of them to be prepared. */
+  private static final int ROWS_A_STATEMENT = 128;
 
   private static final String INSERT_EDGES =
       """
@@ -202,31 +204,43 @@ public class BatchWriter {
     }
 
     private void insert(List<Incoming> fresh) throws SQLException {
-      if (fresh.isEmpty()) {
-        return;
+      for (int from = 0; from < fresh.size(); ) {
+        int rows = Math.min(ROWS_A_STATEMENT, Integer.highestOneBit(fresh.size() - from));
+        insertRows(fresh.subList(from, from + rows));
+        from += rows;
       }
-      try (PreparedStatement statement = connection.prepareStatement(INSERT_MESSAGE)) {
-        for (Incoming incoming : fresh) {
-          Message message = incoming.message();
-          statement.setObject(1, message.messageUuid());
-          Rows.time(statement, 2, message.originTs());
-          Rows.time(statement, 3, message.ackTs());
-          statement.setString(4, message.messageData());
-          statement.setString(5, message.sourceSubjectId());
-          Rows.texts(statement, 6, message.destinationSubjectIds());
-          statement.setString(7, message.topic());
-          statement.setString(8, message.messageType());
-          statement.setString(9, message.messageMetadata());
-          statement.addBatch();
-          stored.add(incoming.position());
-        }
-        for (int count : statement.executeBatch()) {
-          if (count != 1 && count != Statement.SUCCESS_NO_INFO) {
-            throw new IllegalStateException("a row was inserted " + count + " times");
-          }
-        }
-      }
+      fresh.forEach(incoming -> stored.add(incoming.position()));
       link(fresh);
+    }
+
+    /**
+     * Inserts rows by one statement, so that the database tells how many it took: it does not for
+     * the statements of a JDBC batch that the driver joins, and a trigger may drop rows in silence.
+     */
+    private void insertRows(List<Incoming> some) throws SQLException {
+      String sql = INSERT_MESSAGES + (", " + ROW).repeat(some.size() - 1);
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        int parameter = 1;
+        for (Incoming incoming : some) {
+          Message message = incoming.message();
+          statement.setObject(parameter++, message.messageUuid());
+          Rows.time(statement, parameter++, message.originTs());
+          Rows.time(statement, parameter++, message.ackTs());
+          statement.setString(parameter++, message.messageData());
+          statement.setString(parameter++, message.sourceSubjectId());
+          Rows.texts(statement, parameter++, message.destinationSubjectIds());
+          statement.setString(parameter++, message.topic());
+          statement.setString(parameter++, message.messageType());
+          statement.setString(parameter++, message.messageMetadata());
+        }
+        int inserted = statement.executeUpdate();
+        if (inserted != some.size()) {
+          throw new SQLException(
+              "%d of %d rows were inserted, without an error; a trigger may have dropped the others"
+                  .formatted(inserted, some.size()),
+              SqlFailure.DROPPED);
+        }
+      }
     }
 
     /**

@@ -59,12 +59,17 @@ public class Database {
    * Answers a question on a connection of its own, or of the transaction under way.
    *
    * @throws StoreUnavailableException when the database does not answer
+   * @throws IllegalStateException when it cannot, for what is in the question
    */
   <T> T ask(Question<T> question) {
     try (Connection connection = connection()) {
       return question.answer(connection);
     } catch (SQLException e) {
-      throw new StoreUnavailableException(SqlFailure.of(e).explanation(), e);
+      SqlFailure failure = SqlFailure.of(e);
+      if (failure.kind() == SqlFailure.Kind.DATA) {
+        throw new IllegalStateException(failure.explanation(), e);
+      }
+      throw new StoreUnavailableException(failure.explanation(), e);
     }
   }
 

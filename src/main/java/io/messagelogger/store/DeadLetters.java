@@ -144,8 +144,11 @@ public class DeadLetters {
 
   /** Whether letters are open, or were put back into the queue and have not come again. */
   public enum State {
+    /** Never retried, or come back since. */
     OPEN,
+    /** Put back into the queue and not come back. */
     RETRIED,
+    /** Either. */
     ALL
   }
 

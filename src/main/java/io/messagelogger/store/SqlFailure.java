@@ -23,7 +23,17 @@ public record SqlFailure(Kind kind, @Nullable String sqlState, String reason) {
     DATA
   }
 
-  private static final Set<String> DATA_CLASSES = Set.of("22", "23", "54", "0A");
+  /** A row was dropped without an error: a class of its own, of those left to implementations. */
+  static final String DROPPED = "ML001";
+
+  /**
+   * Beside the classes for which the row is to blame (22, 23, 44, 54, 0A), those of triggers and
+   * functions that fail (09, 21, 38, 39, P0): whether it is the row or the trigger, the canary
+   * tells.
+   */
+  private static final Set<String> DATA_CLASSES =
+      Set.of("22", "23", "44", "54", "0A", "09", "21", "38", "39", "P0", "ML");
+
   private static final Set<String> MISCONFIGURATION_CLASSES = Set.of("28", "3D", "42");
   private static final String CONFIGURATION_LIMIT_EXCEEDED = "53400";
 

@@ -338,6 +338,7 @@ class ClaimQueueTest {
     for (int i = 0; i < 4; i++) {
       Claim part = queue.reap().orElseThrow();
       assertThat(part.deaths()).isEqualTo(1);
+      assertThat(part.reaps()).as("goes on counting").isEqualTo(claim.reaps() + 1);
       assertThat(part.size()).isBetween(1, 3);
       all.addAll(texts(part));
       assertThat(queue.acknowledge(part, Set.of())).isTrue();

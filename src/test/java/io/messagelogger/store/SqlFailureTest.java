@@ -35,6 +35,10 @@ class SqlFailureTest {
     "23505, DATA",
     "54000, DATA",
     "0A000, DATA",
+    "P0001, DATA",
+    "44000, DATA",
+    "21000, DATA",
+    "ML001, DATA",
     "53400, DATA"
   })
   void statesFallIntoTheirClasses(String state, Kind kind) {

@@ -169,6 +169,49 @@ class StoreTest {
     assertThat(occurrences(payload)).isEqualTo(4);
   }
 
+  /** A row that the database takes without an error and does not store must not count as stored. */
+  @Test
+  void aRowThatATriggerDropsInSilenceIsNoticed() throws SQLException {
+    String name = "drop_" + subject.replace('-', '_');
+    try (Client client = new Client(TestServices.settings(), 0)) {
+      client.execute(
+          """
+          CREATE FUNCTION %1$s() RETURNS trigger LANGUAGE plpgsql AS $$
+          BEGIN
+            IF NEW.source_subject_id = '%2$s' THEN RETURN NULL; END IF;
+            RETURN NEW;
+          END $$;
+          CREATE TRIGGER %1$s BEFORE INSERT ON message_exchange
+            FOR EACH ROW EXECUTE FUNCTION %1$s();
+          """
+              .formatted(name, subject));
+      try {
+        assertThatThrownBy(() -> write(message(NOON, null), message(NOON, null)))
+            .isInstanceOf(SQLException.class)
+            .hasMessageContaining("0 of 2 rows")
+            .satisfies(e -> assertThat(SqlFailure.of(e).kind()).isEqualTo(SqlFailure.Kind.DATA));
+      } finally {
+        client.execute("DROP TRIGGER %s ON message_exchange".formatted(name));
+      }
+    }
+    assertThat(finder.bySubject(subject, null, 10).messages()).isEmpty();
+    assertThat(write(message(NOON, null)).stored()).containsExactly(0);
+  }
+
+  @Test
+  void aBatchOfAnySizeIsStoredWhole() throws SQLException {
+    for (int size : new int[] {1, 2, 3, 127, 128, 129, 1000}) {
+      Message[] messages = new Message[size];
+      for (int i = 0; i < size; i++) {
+        messages[i] = message(NOON.plusSeconds(i), null);
+      }
+      assertThat(write(messages).stored()).hasSize(size);
+      for (Message message : messages) {
+        assertThat(finder.find(message.messageUuid())).hasValue(message);
+      }
+    }
+  }
+
   @Test
   void aBatchIsStoredWholeOrNotAtAll() throws SQLException {
     Message good = message(NOON, null);
