@@ -5,7 +5,6 @@ import io.messagelogger.message.MessageReader;
 import io.messagelogger.message.RejectedMessageException;
 import io.messagelogger.queue.Claim;
 import io.messagelogger.queue.ClaimQueue;
-import io.messagelogger.queue.QueueUnavailableException;
 import io.messagelogger.store.BatchWriter;
 import io.messagelogger.store.Canary;
 import io.messagelogger.store.DeadLetter;
@@ -19,6 +18,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -26,7 +27,7 @@ import java.util.logging.Logger;
  * The messages of one claim on their way into the database. Tries until they are there, until the
  * claim is lost, or until the server stops. Used by one thread.
  */
-final class Attempt {
+final class Attempt implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Attempt.class.getName());
 
   /**
@@ -35,13 +36,15 @@ final class Attempt {
    */
   private static final long MAX_WEIGHT = 32L << 20;
 
+  /** Longer than most batches take: who gives up waiting loses its turn. */
+  private static final int LOCK_SECONDS = 5;
+
   private static final long MESSAGE_WEIGHT = 500;
   private static final long SUBJECT_WEIGHT = 200;
 
   private final Claim claim;
   private final Stores stores;
   private final MessageReader reader;
-  private final ClaimQueue queue;
   private final Leases leases;
   private final Condition condition;
   private final Pauses pauses;
@@ -49,8 +52,10 @@ final class Attempt {
   private final int[] tries;
   private int ignoredKeys;
 
-  /** This server is noted as risking its life for the claim. */
-  private boolean risking;
+  /** What has to be held while the claim is tried, and is while it is. */
+  private final Lock quarantine;
+
+  private boolean trying;
 
   /** Some of the messages may have been committed by a try of which nothing was heard. */
   private boolean uncertain;
@@ -58,14 +63,14 @@ final class Attempt {
   /** A part of the messages is committed. */
   private boolean begun;
 
-  /** What writes to the database. */
-  record Stores(BatchWriter writer, Canary canary) {}
+  /** What writes to the database, and what large messages are read from. */
+  record Stores(BatchWriter writer, Canary canary, ClaimQueue queue) {}
 
   Attempt(
       Claim claim,
       Stores stores,
       MessageReader reader,
-      ClaimQueue queue,
+      Quarantine quarantine,
       Leases leases,
       Condition condition,
       Pauses pauses,
@@ -73,7 +78,7 @@ final class Attempt {
     this.claim = claim;
     this.stores = stores;
     this.reader = reader;
-    this.queue = queue;
+    this.quarantine = quarantine.lock(claim);
     this.leases = leases;
     this.condition = condition;
     this.pauses = pauses;
@@ -93,7 +98,9 @@ final class Attempt {
     Optional<Outcome> outcome = Optional.empty();
     int position = 0;
     do {
-      risk();
+      if (!beginTry()) {
+        return Optional.empty();
+      }
       List<Incoming> messages = new ArrayList<>();
       List<DeadLetter> refused = new ArrayList<>();
       long weight = 0;
@@ -135,7 +142,7 @@ final class Attempt {
           @Override
           public byte[] read(long from, int length) {
             pauses.beat();
-            return queue.read(claim, from, length);
+            return stores.queue().read(claim, from, length);
           }
         };
     String reason = reader.tooLarge(claim.largeBytes()).explanation();
@@ -184,14 +191,12 @@ final class Attempt {
 
   private Optional<Outcome> untilDone(
       Transaction transaction, List<Incoming> messages, Answer answer) throws InterruptedException {
-    while (leases.holds(claim)) {
-      risk();
-      pauses.beat();
+    while (leases.holds(claim) && beginTry()) {
       try {
         Outcome outcome = transaction.commit();
         pauses.reset();
         begun = true;
-        survive();
+        endTry();
         return Optional.of(outcome);
       } catch (Exception e) { // whatever it is, the claim is kept and nothing is acknowledged
         LOG.log(Level.FINE, "A batch could not be written", e);
@@ -215,7 +220,7 @@ final class Attempt {
 
   private Optional<Verdict> keepTrying(String reason) throws InterruptedException {
     uncertain = true;
-    survive();
+    endTry();
     condition.down(reason);
     reports.tell(Incident.Kind.RETRY, claim.size());
     return pauses.pauseOrStop() ? Optional.of(new Verdict(Optional.empty())) : Optional.empty();
@@ -264,28 +269,40 @@ final class Attempt {
   }
 
   /**
-   * Notes, for a claim that was taken over, that this server may die of it. Without the note it is
-   * only blamed less, so a Redis that does not answer does not matter.
+   * Waits until nothing stands against trying the claim, which a claim over which an owner has died
+   * may have to, and others for it. False when the server stops meanwhile. Nothing is held in the
+   * pauses between tries: an outage of one claim's is none of the others'.
    */
-  private void risk() {
-    if (claim.reaps() > 0 && !risking) {
-      try {
-        queue.beginAttempt(claim);
-        risking = true;
-      } catch (QueueUnavailableException e) {
-        LOG.log(Level.FINE, "An attempt could not be noted", e);
+  private boolean beginTry() throws InterruptedException {
+    pauses.beat();
+    while (!trying) {
+      if (quarantine.tryLock(LOCK_SECONDS, TimeUnit.SECONDS)) {
+        trying = true;
+        leases.risk(claim);
+      } else if (pauses.stopping() || !leases.holds(claim)) {
+        return false;
       }
+      pauses.beat();
+    }
+    return true;
+  }
+
+  private void endTry() {
+    if (trying) {
+      trying = false;
+      leases.survive(claim);
+      quarantine.unlock();
     }
   }
 
-  private void survive() {
-    if (risking) {
-      try {
-        queue.endAttempt(claim);
-        risking = false;
-      } catch (QueueUnavailableException e) {
-        LOG.log(Level.FINE, "The end of an attempt could not be noted", e);
-      }
+  /**
+   * Ends a try that was left by an error, which counts as a death: it may be the message's doing.
+   */
+  @Override
+  public void close() {
+    if (trying) {
+      trying = false;
+      quarantine.unlock();
     }
   }
 

@@ -9,8 +9,6 @@ import io.messagelogger.store.Outcome;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Lock;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -64,47 +62,33 @@ final class ClaimProcessor {
 
   /** Processes a claim to its end. */
   void process(Claim claim) throws InterruptedException {
+    if (claim.large() && reader.fits(claim.largeBytes())) { // the limit was raised meanwhile
+      handBack(claim, false);
+      return;
+    }
+    boolean deadly = claim.deaths() >= DEADLY && !claim.large();
+    if (deadly && claim.size() > 1) {
+      split(claim);
+      return;
+    }
     leases.hold(claim);
-    try {
-      Lock lock = quarantine.lock(claim);
-      while (!lock.tryLock(1, TimeUnit.SECONDS)) {
-        pauses.beat();
-        if (pauses.stopping()) {
-          handBack(claim, claim.reaps() > 0);
-          return;
-        }
-      }
-      try {
-        store(claim);
-      } finally {
-        lock.unlock();
+    try (Attempt attempt =
+        new Attempt(claim, stores, reader, quarantine, leases, condition, pauses, reports)) {
+      long start = System.nanoTime();
+      Optional<Outcome> outcome = deadly ? attempt.buryFatal() : attempt.writeAll();
+      if (outcome.isPresent()) {
+        Duration time = Duration.ofNanos(System.nanoTime() - start);
+        acknowledge(claim, attempt.silent(outcome.get()));
+        reports.tell(attempt.report(outcome.get(), time));
+      } else if (leases.holds(claim)) {
+        handBack(claim, attempt.leftTraces());
       }
     } finally {
       leases.drop(claim);
     }
   }
 
-  private void store(Claim claim) throws InterruptedException {
-    boolean deadly = claim.deaths() >= DEADLY && !claim.large();
-    if (deadly && claim.size() > 1) {
-      split(claim);
-      return;
-    }
-    long start = System.nanoTime();
-    Attempt attempt = new Attempt(claim, stores, reader, queue, leases, condition, pauses, reports);
-    Optional<Outcome> outcome = deadly ? attempt.buryFatal() : attempt.writeAll();
-    if (outcome.isPresent()) {
-      Duration time = Duration.ofNanos(System.nanoTime() - start);
-      condition.up();
-      acknowledge(claim, attempt.silent(outcome.get()));
-      reports.tell(attempt.report(outcome.get(), time));
-    } else if (leases.holds(claim)) {
-      handBack(claim, attempt.leftTraces());
-    }
-  }
-
   private void split(Claim claim) {
-    leases.drop(claim); // a renewal from now on would find it gone
     if (queue.split(claim, PARTS, DEADLY - 1)) {
       LOG.log(
           Level.WARNING,
@@ -125,10 +109,15 @@ final class ClaimProcessor {
               "Claim {0} was acknowledged before or taken over; its messages are stored",
               claim.id());
         }
+        condition.up();
         pauses.reset();
         return;
       } catch (QueueUnavailableException e) {
         LOG.log(Level.FINE, "A claim could not be acknowledged", e);
+        reports.tell(Incident.Kind.RETRY, claim.size());
+        if (queue.answers()) { // that it is away, the condition "redis" says
+          condition.down("what is stored cannot be acknowledged: " + e.getMessage());
+        }
         if (pauses.pauseOrStop()) {
           return; // whoever reaps the claim finds its messages stored
         }

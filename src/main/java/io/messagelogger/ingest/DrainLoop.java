@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of the drainer's threads: claims and processes one batch after the other until the server
@@ -36,6 +37,9 @@ final class DrainLoop implements Runnable {
   private final int batchSize;
   private final Duration interval;
   private final Duration reapEvery;
+
+  /** When a message that was seen has waited long enough for company; null when none was seen. */
+  private @Nullable Long company;
 
   /** When to look for claims to take over, in the time of System.nanoTime. */
   private long reapAt = System.nanoTime();
@@ -137,26 +141,27 @@ final class DrainLoop implements Runnable {
   /**
    * A full batch at once when as much waits; otherwise what is there when the longest waiting
    * message has waited for the interval since this loop saw it. Messages wait in the queue, not in
-   * a claim.
+   * a claim. Comes back without one when it is time to look for orphans.
    */
   private Optional<Claim> nextBatch() throws InterruptedException {
     Optional<Claim> full = queue.claim(batchSize);
-    if (full.isPresent() || !queue.awaitMessage(WAIT)) {
-      return full;
+    if (full.isEmpty() && company == null && queue.awaitMessage(WAIT)) {
+      company = System.nanoTime() + interval.toNanos();
     }
-    long end = System.nanoTime() + interval.toNanos();
-    while (!pauses.stopping()) {
+    Long end = company;
+    while (full.isEmpty() && end != null && !pauses.stopping() && System.nanoTime() - reapAt < 0) {
       pulse.beat(); // the interval may be an hour
       long left = end - System.nanoTime();
       if (left <= 0) {
+        company = null;
         return queue.claim(1);
       }
       LockSupport.parkNanos(Math.min(left, LOOK.toNanos()));
       full = queue.claim(batchSize);
-      if (full.isPresent()) {
-        return full;
-      }
     }
-    return Optional.empty();
+    if (full.isPresent()) {
+      company = null;
+    }
+    return full;
   }
 }

@@ -41,10 +41,10 @@ public class Drainer {
   private static final int STOP_SECONDS = 20;
 
   /**
-   * Longer than any step of a loop takes: a transaction ends after two minutes, a connection that
+   * Longer than any step of a loop takes: a transaction ends after five minutes, a connection that
    * has gone silent after one and a half.
    */
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(7);
 
   private final Duration lease;
   private final Leases leases;
@@ -85,7 +85,7 @@ public class Drainer {
     int count = settings.count(Setting.WRITERS);
     this.ended = new CountDownLatch(count);
     MessageReader reader = new MessageReader(settings.count(Setting.MAX_MESSAGE_BYTES));
-    Attempt.Stores stores = new Attempt.Stores(writer, canary);
+    Attempt.Stores stores = new Attempt.Stores(writer, canary, queue);
     Quarantine quarantine = new Quarantine();
     for (int i = 1; i <= count; i++) {
       Condition work = new Condition("drainer " + i);
@@ -124,6 +124,7 @@ public class Drainer {
     stopping.countDown();
     boolean inTime = ended.await(STOP_SECONDS, TimeUnit.SECONDS);
     schedule.forEach(task -> task.cancel(true));
+    leases.giveUp();
     LOG.info(
         inTime
             ? "Stopped: nothing is claimed by this server any more"

@@ -10,23 +10,26 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The claims that this server holds. {@link #renew} is to be called several times a lease, by a
- * thread that no batch can hold up. A claim that cannot be renewed because Redis does not answer is
- * still held: if its lease ends and another server takes it over, the next renewal tells.
- * Thread-safe.
+ * The claims that this server holds, and those of them that it risks its life for. {@link #renew}
+ * is to be called several times a lease, by a thread that no batch can hold up. A claim that cannot
+ * be renewed because Redis does not answer is still held: if its lease ends and another server
+ * takes it over, the next renewal tells. Thread-safe.
  */
 final class Leases {
   private static final Logger LOG = Logger.getLogger(Leases.class.getName());
 
   private final ClaimQueue queue;
-  private final Map<String, Claim> held = new ConcurrentHashMap<>();
+  private final Map<String, Held> held = new ConcurrentHashMap<>();
+
+  /** A claim, and whether it is noted in Redis that this server may die of it. */
+  private record Held(Claim claim, boolean risking) {}
 
   Leases(ClaimQueue queue) {
     this.queue = queue;
   }
 
   void hold(Claim claim) {
-    held.put(claim.id(), claim);
+    held.put(claim.id(), new Held(claim, false));
   }
 
   void drop(Claim claim) {
@@ -38,8 +41,35 @@ final class Leases {
     return held.containsKey(claim.id());
   }
 
+  /**
+   * Notes, for a claim that was taken over, that this server may die of it. Without the note it is
+   * only blamed less, so a Redis that does not answer does not matter.
+   */
+  void risk(Claim claim) {
+    if (claim.reaps() > 0
+        && held.replace(claim.id(), new Held(claim, false), new Held(claim, true))) {
+      try {
+        queue.beginAttempt(claim);
+      } catch (QueueUnavailableException e) { // it may have been noted all the same
+        LOG.log(Level.FINE, "An attempt could not be noted", e);
+      }
+    }
+  }
+
+  /** Takes the note back: this server has survived. */
+  void survive(Claim claim) {
+    if (held.replace(claim.id(), new Held(claim, true), new Held(claim, false))) {
+      try {
+        queue.endAttempt(claim);
+      } catch (QueueUnavailableException e) {
+        LOG.log(Level.FINE, "The end of an attempt could not be noted", e);
+      }
+    }
+  }
+
   void renew() {
-    for (Claim claim : List.copyOf(held.values())) {
+    for (Held one : List.copyOf(held.values())) {
+      Claim claim = one.claim();
       try {
         if (!queue.renew(claim) && held.remove(claim.id()) != null) {
           LOG.log(
@@ -50,6 +80,23 @@ final class Leases {
       } catch (QueueUnavailableException e) {
         LOG.log(Level.FINE, "A lease could not be renewed", e); // the condition "redis" says so
         return;
+      }
+    }
+  }
+
+  /**
+   * Gives up what is still held when the server has no more time: its end is no death, and whoever
+   * comes next need not wait for the leases.
+   */
+  void giveUp() {
+    for (Held one : List.copyOf(held.values())) {
+      Claim claim = one.claim();
+      survive(claim);
+      drop(claim);
+      try {
+        queue.abandon(claim);
+      } catch (QueueUnavailableException e) {
+        LOG.log(Level.FINE, "A claim could not be given up; it is reaped", e);
       }
     }
   }

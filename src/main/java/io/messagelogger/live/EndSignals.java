@@ -75,7 +75,11 @@ final class EndSignals implements AutoCloseable {
       if (method.getDeclaringClass() == Object.class) {
         return method.invoke(this, arguments);
       }
-      first.run();
+      try {
+        first.run();
+      } catch (RuntimeException | Error e) { // the signal must have its way
+        LOG.log(Level.WARNING, "Something could not be done before the end", e);
+      }
       try {
         return method.invoke(before, arguments);
       } catch (InvocationTargetException e) {

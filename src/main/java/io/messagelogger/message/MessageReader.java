@@ -58,6 +58,11 @@ public final class MessageReader {
     return read(Json.decode(payload));
   }
 
+  /** Whether a message may have so many bytes. */
+  public boolean fits(long bytes) {
+    return bytes <= maxBytes;
+  }
+
   /** The verdict on a message of so many bytes, which are more than it may have. */
   public RejectedMessageException tooLarge(long bytes) {
     return RejectedMessageException.tooLarge(bytes, maxBytes);

@@ -28,11 +28,12 @@ final class QueueAge {
    *
    * @param nanos when it was, in the time of System.nanoTime
    * @param queued messages in the queue
-   * @param taken messages taken from it since it was last empty
+   * @param taken messages taken from it so far
    */
   synchronized Duration look(long nanos, long queued, long taken) {
-    if (taken < lastTaken) {
-      marks.clear(); // it has been empty and counts anew, or a server has given back what it had
+    if (queued == 0 || taken < lastTaken) {
+      marks
+          .clear(); // nothing waits; or the count starts anew, or a server has given back its claim
     }
     lastTaken = taken;
     mark(nanos, taken + queued);

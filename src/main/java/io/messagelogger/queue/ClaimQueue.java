@@ -54,7 +54,7 @@ public class ClaimQueue {
    * @param queued messages in the queue
    * @param claims claims that are neither acknowledged nor released
    * @param claimed messages in them
-   * @param taken messages claimed since the queue was last empty with nothing claimed
+   * @param taken messages claimed so far; starts anew when all has been done for two seconds
    */
   public record Measure(long queued, long claims, long claimed, long taken) {}
 

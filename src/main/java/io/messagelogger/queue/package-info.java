@@ -8,8 +8,8 @@
  * string when it holds one message above the size limit; the sorted set {@code {queue}:claims}
  * registers each claim with the end of its lease in milliseconds of Redis' clock; the hash {@code
  * {queue}:deaths} counts the owners that died over a claim; {@code {queue}:taken} counts the
- * messages that were claimed, until all is done. The braces keep all of them in the hash slot of
- * the queue itself.
+ * messages that were claimed, and goes two seconds after all is done. The braces keep all of them
+ * in the hash slot of the queue itself.
  */
 @NullMarked
 package io.messagelogger.queue;

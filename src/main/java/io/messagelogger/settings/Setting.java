@@ -24,7 +24,7 @@ public enum Setting {
   BATCH_SIZE("1000", Kind.count(1, 100_000), "messages a transaction at most"),
   BATCH_BYTES(
       "8388608",
-      Kind.count(1024, 268_435_456),
+      Kind.count(1024, 67_108_864),
       "bytes a transaction, not counting the message that passes the limit"),
   BATCH_INTERVAL(
       "0.25", Kind.seconds("0", "3600"), "seconds that a message waits for company at most"),

@@ -33,4 +33,5 @@ for i = 2, ARGV[2] + 1 do
   end
 end
 redis.call('INCRBY', KEYS[4], #reply - 1)
+redis.call('PERSIST', KEYS[4])
 return reply

@@ -1,5 +1,5 @@
--- Counts: messages in the queue, claims, messages in claims, messages taken from the queue since it was last empty with
--- nothing claimed.
+-- Counts: messages in the queue, claims, messages in claims, messages taken from the queue so far; the last starts anew when
+-- all has been done for two seconds.
 -- KEYS: queue, register of claims, count of messages taken
 -- ARGV: prefix of the claims
 local ids = redis.call('ZRANGE', KEYS[2], 0, -1)

@@ -45,6 +45,13 @@ class QueueAgeTest {
   }
 
   @Test
+  void aCalmServiceHasNoAge() {
+    for (int second = 0; second < 600; second++) {
+      assertThat(look(second, second % 2, second / 2)).isZero();
+    }
+  }
+
+  @Test
   void itStartsAnewWhenAllWasDone() {
     look(0, 100, 900);
     assertThat(look(1000, 5, 0)).isZero();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import it.Client;
 import it.TestServices;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.BinaryJedisPubSub;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
 
 /** The queue on a real Redis. Every test has a queue of its own. */
@@ -124,8 +127,8 @@ class ClaimQueueTest {
     subscription.get();
     executor.shutdown();
     assertThat(published).containsExactly("1", "2", "4");
-    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 0, 0, 0));
-    assertThat(client.redis().keys("*" + name + "*")).isEmpty();
+    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 0, 0, 5));
+    assertNothingLeft();
     assertThat(queue.acknowledge(claim, Set.of())).isFalse();
   }
 
@@ -228,7 +231,7 @@ class ClaimQueueTest {
     }
     executor.shutdown();
     assertThat(claims).hasSize(count).allSatisfy((text, times) -> assertThat(times).isEqualTo(1));
-    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 0, 0, 0));
+    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 0, 0, count));
   }
 
   /** The whole point of the flag allow-oom: a Redis at its limit can still be drained. */
@@ -324,7 +327,7 @@ class ClaimQueueTest {
     assertThat(fourth.deaths()).isEqualTo(2);
     assertThat(fourth.reaps()).isEqualTo(3);
     queue.acknowledge(fourth, Set.of());
-    assertThat(client.redis().keys("*" + name + "*")).isEmpty();
+    assertNothingLeft();
   }
 
   @Test
@@ -344,7 +347,7 @@ class ClaimQueueTest {
       assertThat(queue.acknowledge(part, Set.of())).isTrue();
     }
     assertThat(all).containsExactlyInAnyOrderElementsOf(numbers(0, 10));
-    assertThat(client.redis().keys("*" + name + "*")).isEmpty();
+    assertNothingLeft();
   }
 
   @Test
@@ -365,7 +368,52 @@ class ClaimQueueTest {
     queue.acknowledge(first, Set.of());
     assertThat(queue.measure().taken()).as("some still wait").isEqualTo(10);
     queue.acknowledge(claim(), Set.of());
-    assertThat(queue.measure().taken()).isZero();
+    assertThat(queue.measure().taken()).isEqualTo(12);
+    assertNothingLeft();
+    push(1);
+    claim();
+    assertThat(client.redis().ttl("{" + name + "}:taken")).as("goes on").isEqualTo(-1);
+    assertThat(queue.measure().taken()).isEqualTo(13);
+  }
+
+  /** A channel may be forbidden where the list is not; the claim must not be left half dropped. */
+  @Test
+  void aChannelThatMayNotBeUsedIsPassedOver() {
+    String user = "u" + name.replace("-", "");
+    client
+        .redis()
+        .executeCommand(
+            new CommandArguments(Protocol.Command.ACL)
+                .addObjects("SETUSER", user, "on", ">pw", "~*", "+@all", "resetchannels"));
+    Settings here = TestServices.settings("REDIS_QUEUE", name);
+    Redis limited =
+        new Redis(
+            TestServices.settings(
+                "REDIS_QUEUE",
+                name,
+                "REDIS_URL",
+                "redis://%s:pw@%s:%d"
+                    .formatted(
+                        user, here.text(Setting.REDIS_HOST), here.count(Setting.REDIS_PORT))));
+    try {
+      ClaimQueue other = new ClaimQueue(limited, here);
+      push(3);
+      Claim claim = other.claim(1).orElseThrow();
+      assertThat(other.acknowledge(claim, Set.of())).isTrue();
+      assertNothingLeft();
+    } finally {
+      limited.close();
+      client
+          .redis()
+          .executeCommand(new CommandArguments(Protocol.Command.ACL).add("DELUSER").add(user));
+    }
+  }
+
+  private void assertNothingLeft() {
+    assertThat(client.redis().llen(name)).isZero();
+    String taken = "{" + name + "}:taken";
+    assertThat(client.redis().keys("*" + name + "*")).containsOnly(taken);
+    assertThat(client.redis().ttl(taken)).as("it goes after a while").isBetween(0L, 2L);
   }
 
   private Claim awaitReaped() {
