@@ -48,6 +48,20 @@ class RedisFaultIT extends SharedServer {
     judge();
   }
 
+  /** As after a failover to a replica: Redis answers, and refuses to write. */
+  @Test
+  void redisTakesNoWritesForAWhile() {
+    oracle.push(client.redis(), LOAD);
+    server.awaitWork();
+    client.redis().configSet("min-replicas-to-write", "1");
+    server.awaitDown("drainer", "NOREPLICAS");
+    assertThat(client.get("/health/live").statusCode()).isEqualTo(200);
+    assertThat(client.redis().llen("MESSAGES")).as("it was under load").isPositive();
+    client.redis().configSet("min-replicas-to-write", "0");
+    client.awaitReady();
+    judge();
+  }
+
   @Test
   void aFullRedisIsDrained() {
     oracle.push(client.redis(), 2 * LOAD);
