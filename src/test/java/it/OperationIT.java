@@ -5,12 +5,14 @@ import static it.Client.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -118,6 +120,31 @@ class OperationIT {
     assertThat(responses(paths, "/dead-letters/{dead_letter_id}/retry", "post"))
         .contains("202", "404", "409", "503");
     assertThat(client.get("/openapi/ui/").statusCode()).isEqualTo(200);
+  }
+
+  /** The description is written by hand: what it refers to must be there. */
+  @Test
+  void everyReferenceInTheDescriptionLeadsSomewhere() {
+    String text =
+        client
+            .send(
+                HttpRequest.newBuilder(client.uri("/openapi")).header("Accept", "application/json"))
+            .body();
+    JsonObject openapi = object(text);
+    List<String> references =
+        Pattern.compile("\"\\$ref\" ?: ?\"#([^\"]+)\"")
+            .matcher(text)
+            .results()
+            .map(match -> match.group(1))
+            .distinct()
+            .toList();
+    assertThat(references)
+        .hasSizeGreaterThan(10)
+        .allSatisfy(
+            pointer ->
+                assertThat(Json.createPointer(pointer).containsValue(openapi))
+                    .as(pointer)
+                    .isTrue());
   }
 
   private static List<String> responses(JsonObject paths, String path, String method) {

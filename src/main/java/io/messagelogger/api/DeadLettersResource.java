@@ -83,10 +83,14 @@ public class DeadLettersResource {
             ? null
             : Cursor.decodeLetter(after)
                 .orElseThrow(
-                    () -> badRequest("after: \"" + after + "\" is no cursor of this service"));
+                    () ->
+                        ProblemException.badRequest(
+                            "after: \"" + after + "\" is no cursor of this service"));
     DeadLetters.Page page =
         letters.page(
-            selection, start, number("limit", limit == null ? DEFAULT_LIMIT : limit, MAX_LIMIT));
+            selection,
+            start,
+            Query.number("limit", limit == null ? DEFAULT_LIMIT : limit, MAX_LIMIT));
     Response.ResponseBuilder response =
         Response.ok(LetterJson.list(page.letters()), MediaType.APPLICATION_JSON_TYPE);
     if (page.next() != null) {
@@ -170,7 +174,7 @@ public class DeadLettersResource {
         retries
             .start(
                 selection(kind, reason, DeadLetters.State.OPEN),
-                number("rate", rate == null ? DEFAULT_RATE : rate, MAX_RATE))
+                Query.number("rate", rate == null ? DEFAULT_RATE : rate, MAX_RATE))
             .orElseThrow(
                 () ->
                     new ProblemException(
@@ -226,7 +230,9 @@ public class DeadLettersResource {
         kind == null
             ? null
             : DeadLetter.Kind.of(kind)
-                .orElseThrow(() -> badRequest("kind: \"" + kind + "\" is none of " + KINDS));
+                .orElseThrow(
+                    () ->
+                        ProblemException.badRequest("kind: \"" + kind + "\" is none of " + KINDS));
     return new DeadLetters.Selection(known, reason, state);
   }
 
@@ -237,17 +243,10 @@ public class DeadLettersResource {
     return Arrays.stream(DeadLetters.State.values())
         .filter(state -> state.name().toLowerCase(Locale.ROOT).equals(text))
         .findFirst()
-        .orElseThrow(() -> badRequest("state: \"" + text + "\" is none of open, retried, all"));
-  }
-
-  private static int number(String name, String text, int most) {
-    if (text.matches("\\d{1,9}")) {
-      int number = Integer.parseInt(text);
-      if (number >= 1 && number <= most) {
-        return number;
-      }
-    }
-    throw badRequest("%s: \"%s\" is not a whole number from 1 to %d".formatted(name, text, most));
+        .orElseThrow(
+            () ->
+                ProblemException.badRequest(
+                    "state: \"" + text + "\" is none of open, retried, all"));
   }
 
   /** The number of a letter; one that is too long for a number is the number of none. */
@@ -274,10 +273,6 @@ public class DeadLettersResource {
       json.add("reason", progress.reason());
     }
     return json.build().toString();
-  }
-
-  private static ProblemException badRequest(String detail) {
-    return new ProblemException(Problem.of(400, "Bad Request", detail));
   }
 
   private static ProblemException notFound(String id) {

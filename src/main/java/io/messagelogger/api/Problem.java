@@ -4,7 +4,6 @@ import jakarta.json.JsonObjectBuilder;
 import jakarta.json.spi.JsonProvider;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * What went wrong, as RFC 9457 tells it, with the seed's {@code error} key beside. Immutable.
@@ -48,15 +47,4 @@ public record Problem(int status, String title, String detail, String pointer) {
   Response.ResponseBuilder builder() {
     return Response.status(status).type(MediaType.valueOf(TYPE)).entity(json());
   }
-
-  /** The shape of a problem, for the API's description. */
-  @Schema(name = "Problem", description = "RFC 9457 problem details, with the key error beside")
-  public record Shape(
-      @Schema(examples = "about:blank") String type,
-      @Schema(examples = "Not Found") String title,
-      @Schema(examples = "404") int status,
-      String detail,
-      @Schema(description = "the same text as detail") String error,
-      @Schema(description = "JSON Pointer to the wrong member of the request", required = false)
-          String pointer) {}
 }

@@ -11,6 +11,11 @@ final class ProblemException extends RuntimeException {
     this.problem = problem;
   }
 
+  /** Ends it with 400. */
+  static ProblemException badRequest(String detail) {
+    return new ProblemException(Problem.of(400, "Bad Request", detail));
+  }
+
   Problem problem() {
     return problem;
   }
