@@ -216,19 +216,22 @@ public class ClaimQueue {
    * Drops a claim whose messages are safe elsewhere, and publishes them on the channel of the
    * queue's name but those at the silent positions (from 0). False when the claim was no longer
    * there.
+   *
+   * @throws IllegalStateException when it does not hold as many messages as it did; it stays then
    */
   public boolean acknowledge(Claim claim, Collection<Integer> silent) {
-    List<byte[]> arguments = new ArrayList<>(silent.size() + 3);
+    List<byte[]> arguments = new ArrayList<>(silent.size() + 4);
     arguments.add(Script.bytes(claim.id()));
     arguments.add(Script.bytes(claim.origin()));
     arguments.add(queue);
+    arguments.add(decimal(claim.size()));
     for (int position : silent) {
       arguments.add(decimal(position + 1L));
     }
     long held = (Long) run(ACKNOWLEDGE, keys(claim), arguments);
     if (held >= 0 && held != claim.size()) {
       throw new IllegalStateException(
-          "claim %s held %d messages, not %d".formatted(claim.id(), held, claim.size()));
+          "claim %s holds %d messages, not %d".formatted(claim.id(), held, claim.size()));
     }
     return held >= 0;
   }

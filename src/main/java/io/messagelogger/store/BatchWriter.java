@@ -323,7 +323,9 @@ public class BatchWriter {
       try (PreparedStatement statement = connection.prepareStatement(MOVE_KEY)) {
         Rows.time(statement, 1, incoming.message().originTs());
         statement.setObject(2, incoming.message().messageUuid());
-        statement.executeUpdate();
+        if (statement.executeUpdate() != 1) { // tried again, the batch finds the key free
+          throw new IllegalStateException("a key has gone while its message was stored");
+        }
       }
       insert(List.of(incoming));
     }

@@ -132,6 +132,18 @@ class ClaimQueueTest {
     assertThat(queue.acknowledge(claim, Set.of())).isFalse();
   }
 
+  /** What nobody has stored must not be dropped, however it came into the claim. */
+  @Test
+  void aClaimThatHoldsMoreThanWasStoredIsLeftAlone() {
+    push(3);
+    Claim claim = claim();
+    client.redis().rpush("{" + name + "}:claim:" + claim.id(), "another");
+    assertThatThrownBy(() -> queue.acknowledge(claim, Set.of()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("holds 4 messages, not 3");
+    assertThat(texts(awaitReaped())).containsExactly("0", "1", "2", "another");
+  }
+
   @Test
   void releasingPutsEverythingBackInItsPlace() {
     push(25);
