@@ -5,6 +5,7 @@ import io.messagelogger.message.MessageReader;
 import io.messagelogger.message.RejectedMessageException;
 import io.messagelogger.queue.Claim;
 import io.messagelogger.queue.ClaimQueue;
+import io.messagelogger.queue.QueueUnavailableException;
 import io.messagelogger.store.BatchWriter;
 import io.messagelogger.store.Canary;
 import io.messagelogger.store.DeadLetter;
@@ -12,14 +13,13 @@ import io.messagelogger.store.Incoming;
 import io.messagelogger.store.LargePayload;
 import io.messagelogger.store.Outcome;
 import io.messagelogger.store.SqlFailure;
+import jakarta.enterprise.event.Event;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Lock;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -36,26 +36,18 @@ final class Attempt implements AutoCloseable {
    */
   private static final long MAX_WEIGHT = 32L << 20;
 
-  /** Longer than most batches take: who gives up waiting loses its turn. */
-  private static final int LOCK_SECONDS = 5;
-
   private static final long MESSAGE_WEIGHT = 500;
   private static final long SUBJECT_WEIGHT = 200;
 
   private final Claim claim;
   private final Stores stores;
   private final MessageReader reader;
-  private final Leases leases;
+  private final Trial trial;
   private final Condition condition;
   private final Pauses pauses;
-  private final Reports reports;
+  private final Event<Object> events;
   private final int[] tries;
   private int ignoredKeys;
-
-  /** What has to be held while the claim is tried, and is while it is. */
-  private final Lock quarantine;
-
-  private boolean trying;
 
   /** Some of the messages may have been committed by a try of which nothing was heard. */
   private boolean uncertain;
@@ -74,15 +66,14 @@ final class Attempt implements AutoCloseable {
       Leases leases,
       Condition condition,
       Pauses pauses,
-      Reports reports) {
+      Event<Object> events) {
     this.claim = claim;
     this.stores = stores;
     this.reader = reader;
-    this.quarantine = quarantine.lock(claim);
-    this.leases = leases;
+    this.trial = new Trial(claim, quarantine, leases, pauses);
     this.condition = condition;
     this.pauses = pauses;
-    this.reports = reports;
+    this.events = events;
     this.tries = new int[claim.size()];
     this.uncertain = claim.reaps() > 0;
   }
@@ -98,7 +89,7 @@ final class Attempt implements AutoCloseable {
     Optional<Outcome> outcome = Optional.empty();
     int position = 0;
     do {
-      if (!beginTry()) {
+      if (!trial.begin()) {
         return Optional.empty();
       }
       List<Incoming> messages = new ArrayList<>();
@@ -178,9 +169,9 @@ final class Attempt implements AutoCloseable {
     return untilDone(
         () -> stores.writer().write(claim.origin(), some, dead),
         some,
-        failure -> {
+        (failure, cause) -> {
           if (failure.kind() != SqlFailure.Kind.DATA || some.isEmpty()) {
-            return keepTrying(failure);
+            return keepTrying(failure, cause);
           }
           if (some.size() > 1 || !dead.isEmpty()) {
             return halve(some, dead);
@@ -191,45 +182,51 @@ final class Attempt implements AutoCloseable {
 
   private Optional<Outcome> untilDone(
       Transaction transaction, List<Incoming> messages, Answer answer) throws InterruptedException {
-    while (leases.holds(claim) && beginTry()) {
+    while (trial.begin()) {
+      Optional<Verdict> verdict;
       try {
         Outcome outcome = transaction.commit();
         pauses.reset();
         begun = true;
-        endTry();
+        trial.end();
         return Optional.of(outcome);
+      } catch (QueueUnavailableException e) { // a large message is read while it is written
+        verdict = keepTrying("a batch waits for Redis: " + e.getMessage(), e);
       } catch (Exception e) { // whatever it is, the claim is kept and nothing is acknowledged
-        LOG.log(Level.FINE, "A batch could not be written", e);
         messages.forEach(incoming -> tries[incoming.position()]++);
-        Optional<Verdict> verdict = answer.to(SqlFailure.of(e));
-        if (verdict.isPresent()) {
-          return verdict.get().outcome();
-        }
+        verdict = answer.to(SqlFailure.of(e), e);
+      }
+      if (verdict.isPresent()) {
+        return verdict.get().outcome();
       }
     }
     return Optional.empty();
   }
 
   /** Waits; the verdict is that the server stops, or there is none yet. */
-  private Optional<Verdict> keepTrying(SqlFailure failure) throws InterruptedException {
+  private Optional<Verdict> keepTrying(SqlFailure failure, Exception cause)
+      throws InterruptedException {
     return keepTrying(
         failure.kind() == SqlFailure.Kind.OUTAGE
             ? "a batch waits for the database: " + failure.explanation()
-            : "a batch waits for an operator: " + failure.explanation());
+            : "a batch waits for an operator: " + failure.explanation(),
+        cause);
   }
 
-  private Optional<Verdict> keepTrying(String reason) throws InterruptedException {
+  /** The reason is said once, by the condition; where it came from is for whoever looks closer. */
+  private Optional<Verdict> keepTrying(String reason, Exception cause) throws InterruptedException {
     uncertain = true;
-    endTry();
+    trial.end();
     condition.down(reason);
-    reports.tell(Incident.Kind.RETRY, claim.size());
+    LOG.log(Level.FINE, reason, cause);
+    events.fire(Incident.RETRY);
     return pauses.pauseOrStop() ? Optional.of(new Verdict(Optional.empty())) : Optional.empty();
   }
 
   /** Looks for what the database refuses, by halving. */
   private Optional<Verdict> halve(List<Incoming> some, List<DeadLetter> dead)
       throws InterruptedException {
-    reports.tell(Incident.Kind.BISECTION, some.size());
+    events.fire(Incident.BISECTION);
     int half = some.size() / 2;
     Optional<Outcome> outcome = write(some.subList(0, half), dead);
     if (outcome.isPresent()) {
@@ -262,48 +259,16 @@ final class Attempt implements AutoCloseable {
       return general.kind() == SqlFailure.Kind.DATA
           ? keepTrying(
               "a batch waits for an operator: the database refuses every message: "
-                  + general.explanation())
-          : keepTrying(general);
+                  + general.explanation(),
+              e)
+          : keepTrying(general, e);
     }
     throw new IllegalStateException("a canary that neither survived nor died");
   }
 
-  /**
-   * Waits until nothing stands against trying the claim, which a claim over which an owner has died
-   * may have to, and others for it. False when the server stops meanwhile. Nothing is held in the
-   * pauses between tries: an outage of one claim's is none of the others'.
-   */
-  private boolean beginTry() throws InterruptedException {
-    pauses.beat();
-    while (!trying) {
-      if (quarantine.tryLock(LOCK_SECONDS, TimeUnit.SECONDS)) {
-        trying = true;
-        leases.risk(claim);
-      } else if (pauses.stopping() || !leases.holds(claim)) {
-        return false;
-      }
-      pauses.beat();
-    }
-    return true;
-  }
-
-  private void endTry() {
-    if (trying) {
-      trying = false;
-      leases.survive(claim);
-      quarantine.unlock();
-    }
-  }
-
-  /**
-   * Ends a try that was left by an error, which counts as a death: it may be the message's doing.
-   */
   @Override
   public void close() {
-    if (trying) {
-      trying = false;
-      quarantine.unlock();
-    }
+    trial.close();
   }
 
   /**
@@ -351,6 +316,6 @@ final class Attempt implements AutoCloseable {
   /** What to do about a failure; empty means to try the same again. */
   @FunctionalInterface
   private interface Answer {
-    Optional<Verdict> to(SqlFailure failure) throws InterruptedException;
+    Optional<Verdict> to(SqlFailure failure, Exception cause) throws InterruptedException;
   }
 }

@@ -6,6 +6,7 @@ import io.messagelogger.queue.Claim;
 import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.QueueUnavailableException;
 import io.messagelogger.store.Outcome;
+import jakarta.enterprise.event.Event;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -39,7 +40,7 @@ final class ClaimProcessor {
   private final Quarantine quarantine;
   private final Condition condition;
   private final Pauses pauses;
-  private final Reports reports;
+  private final Event<Object> events;
 
   ClaimProcessor(
       MessageReader reader,
@@ -49,7 +50,7 @@ final class ClaimProcessor {
       Quarantine quarantine,
       Condition condition,
       Pauses pauses,
-      Reports reports) {
+      Event<Object> events) {
     this.reader = reader;
     this.queue = queue;
     this.stores = stores;
@@ -57,7 +58,7 @@ final class ClaimProcessor {
     this.quarantine = quarantine;
     this.condition = condition;
     this.pauses = pauses;
-    this.reports = reports;
+    this.events = events;
   }
 
   /** Processes a claim to its end. */
@@ -73,13 +74,13 @@ final class ClaimProcessor {
     }
     leases.hold(claim);
     try (Attempt attempt =
-        new Attempt(claim, stores, reader, quarantine, leases, condition, pauses, reports)) {
+        new Attempt(claim, stores, reader, quarantine, leases, condition, pauses, events)) {
       long start = System.nanoTime();
       Optional<Outcome> outcome = deadly ? attempt.buryFatal() : attempt.writeAll();
       if (outcome.isPresent()) {
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         acknowledge(claim, attempt.silent(outcome.get()));
-        reports.tell(attempt.report(outcome.get(), time));
+        events.fire(attempt.report(outcome.get(), time));
       } else if (leases.holds(claim)) {
         handBack(claim, attempt.leftTraces());
       }
@@ -95,7 +96,7 @@ final class ClaimProcessor {
           "{0} servers in a row have ended while they stored claim {1}; its {2} messages are split"
               + " to find which is to blame",
           new Object[] {claim.reaps(), claim.id(), claim.size()});
-      reports.tell(Incident.Kind.SPLIT, claim.size());
+      events.fire(Incident.SPLIT);
     }
   }
 
@@ -114,7 +115,7 @@ final class ClaimProcessor {
         return;
       } catch (QueueUnavailableException e) {
         LOG.log(Level.FINE, "A claim could not be acknowledged", e);
-        reports.tell(Incident.Kind.RETRY, claim.size());
+        events.fire(Incident.RETRY);
         if (queue.answers()) { // that it is away, the condition "redis" says
           condition.down("what is stored cannot be acknowledged: " + e.getMessage());
         }
@@ -139,7 +140,7 @@ final class ClaimProcessor {
         queue.release(claim);
         LOG.log(Level.INFO, "Handed {0} messages back to the queue", claim.size());
       }
-      reports.tell(Incident.Kind.RETURN, claim.size());
+      events.fire(Incident.RETURN);
     } catch (QueueUnavailableException e) {
       LOG.log(Level.FINE, "A claim could not be given back", e);
       LOG.log(Level.INFO, "Claim {0} stays in Redis until it is reaped", claim.id());

@@ -7,6 +7,7 @@ import io.messagelogger.queue.QueueUnavailableException;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Database;
+import jakarta.enterprise.event.Event;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,7 @@ final class DrainLoop implements Runnable {
   private final Condition condition;
   private final Pauses pauses;
   private final Pulse pulse;
-  private final Reports reports;
+  private final Event<Object> events;
   private final int batchSize;
   private final Duration interval;
   private final Duration reapEvery;
@@ -51,7 +52,7 @@ final class DrainLoop implements Runnable {
       Condition condition,
       Pauses pauses,
       Pulse pulse,
-      Reports reports,
+      Event<Object> events,
       Settings settings) {
     this.queue = queue;
     this.database = database;
@@ -59,7 +60,7 @@ final class DrainLoop implements Runnable {
     this.condition = condition;
     this.pauses = pauses;
     this.pulse = pulse;
-    this.reports = reports;
+    this.events = events;
     this.batchSize = settings.count(Setting.BATCH_SIZE);
     this.interval = settings.duration(Setting.BATCH_INTERVAL);
     this.reapEvery = settings.duration(Setting.CLAIM_LEASE).dividedBy(4);
@@ -86,6 +87,7 @@ final class DrainLoop implements Runnable {
       Thread.currentThread().interrupt();
     } catch (Throwable e) {
       end = e.toString();
+      LOG.log(Level.SEVERE, "A drainer ends; what it claimed is reaped", e);
       throw e;
     } finally {
       pulse.end(end);
@@ -127,7 +129,7 @@ final class DrainLoop implements Runnable {
     Optional<Claim> orphan = queue.reap();
     if (orphan.isPresent()) {
       Claim claim = orphan.get();
-      reports.tell(Incident.Kind.REAP, claim.size());
+      events.fire(Incident.REAP);
       LOG.log(
           Level.INFO,
           "Took over {0} messages of a server that has gone (claim {1})",

@@ -12,6 +12,7 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
@@ -78,7 +79,7 @@ public class Drainer {
       Database database,
       BatchWriter writer,
       Canary canary,
-      Reports reports,
+      Event<Object> events,
       Settings settings) {
     this.lease = settings.duration(Setting.CLAIM_LEASE);
     this.leases = new Leases(queue);
@@ -92,9 +93,9 @@ public class Drainer {
       Pulse pulse = new Pulse();
       Pauses pauses = new Pauses(stopping, pulse);
       ClaimProcessor processor =
-          new ClaimProcessor(reader, queue, stores, leases, quarantine, work, pauses, reports);
+          new ClaimProcessor(reader, queue, stores, leases, quarantine, work, pauses, events);
       DrainLoop loop =
-          new DrainLoop(queue, database, processor, work, pauses, pulse, reports, settings);
+          new DrainLoop(queue, database, processor, work, pauses, pulse, events, settings);
       writers.add(new Writer(loop, pulse, work, new Condition("thread of drainer " + i)));
     }
   }
@@ -115,8 +116,8 @@ public class Drainer {
     schedule =
         List.of(
             scheduler.scheduleWithFixedDelay(
-                this::renew, renewMillis, renewMillis, TimeUnit.MILLISECONDS),
-            scheduler.scheduleWithFixedDelay(this::watch, 1, 1, TimeUnit.SECONDS));
+                unfailing(leases::renew), renewMillis, renewMillis, TimeUnit.MILLISECONDS),
+            scheduler.scheduleWithFixedDelay(unfailing(this::watch), 1, 1, TimeUnit.SECONDS));
   }
 
   void stop(@Observes Shutdown event) throws InterruptedException {
@@ -141,12 +142,15 @@ public class Drainer {
     return writers.stream().map(Writer::work).toList();
   }
 
-  private void renew() {
-    try {
-      leases.renew();
-    } catch (RuntimeException e) { // a scheduled task that throws is not run again
-      LOG.log(Level.SEVERE, "Leases could not be renewed", e);
-    }
+  /** A scheduled task that throws is not run again, and nobody would hear of it. */
+  private static Runnable unfailing(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException | Error e) {
+        LOG.log(Level.SEVERE, "Something that is done again and again has failed this time", e);
+      }
+    };
   }
 
   /** The watchdog: says, once, what is wrong with a thread; health and supervisor do the rest. */

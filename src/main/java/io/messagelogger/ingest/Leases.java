@@ -58,12 +58,16 @@ final class Leases {
 
   /** Takes the note back: this server has survived. */
   void survive(Claim claim) {
+    try {
+      takeBack(claim);
+    } catch (QueueUnavailableException e) {
+      LOG.log(Level.FINE, "The end of an attempt could not be noted", e);
+    }
+  }
+
+  private void takeBack(Claim claim) {
     if (held.replace(claim.id(), new Held(claim, true), new Held(claim, false))) {
-      try {
-        queue.endAttempt(claim);
-      } catch (QueueUnavailableException e) {
-        LOG.log(Level.FINE, "The end of an attempt could not be noted", e);
-      }
+      queue.endAttempt(claim);
     }
   }
 
@@ -86,18 +90,19 @@ final class Leases {
 
   /**
    * Gives up what is still held when the server has no more time: its end is no death, and whoever
-   * comes next need not wait for the leases.
+   * comes next need not wait for the leases. Ends at the first claim that Redis does not answer
+   * about.
    */
   void giveUp() {
-    for (Held one : List.copyOf(held.values())) {
-      Claim claim = one.claim();
-      survive(claim);
-      drop(claim);
-      try {
-        queue.abandon(claim);
-      } catch (QueueUnavailableException e) {
-        LOG.log(Level.FINE, "A claim could not be given up; it is reaped", e);
+    List<Held> rest = List.copyOf(held.values());
+    try {
+      for (Held one : rest) {
+        takeBack(one.claim());
+        queue.abandon(one.claim());
       }
+    } catch (QueueUnavailableException e) {
+      LOG.log(Level.INFO, "Not all claims could be given up; they are reaped: {0}", e.getMessage());
     }
+    rest.forEach(one -> drop(one.claim()));
   }
 }

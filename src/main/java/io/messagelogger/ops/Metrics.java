@@ -34,7 +34,7 @@ public class Metrics {
   private final Counter batches;
   private final Histogram batchSize;
   private final Timer batchTime;
-  private final Map<Incident.Kind, Counter> incidents = new EnumMap<>(Incident.Kind.class);
+  private final Map<Incident, Counter> incidents = new EnumMap<>(Incident.class);
 
   /** For CDI's proxies. */
   protected Metrics() {
@@ -75,20 +75,20 @@ public class Metrics {
     this.batchSize = registry.histogram(named("batch_size", "messages a claim"));
     this.batchTime = registry.timer(named("batch_time", "from the claim to the commit"));
     incidents.put(
-        Incident.Kind.REAP,
+        Incident.REAP,
         registry.counter(named("reaps", "claims taken over from a server that has gone")));
     incidents.put(
-        Incident.Kind.RETRY,
+        Incident.RETRY,
         registry.counter(named("retries", "transactions that failed and were tried again")));
     incidents.put(
-        Incident.Kind.BISECTION,
+        Incident.BISECTION,
         registry.counter(
             named("bisections", "transactions halved to find what the database refuses")));
     incidents.put(
-        Incident.Kind.SPLIT,
+        Incident.SPLIT,
         registry.counter(named("splits", "claims split because servers ended over them")));
     incidents.put(
-        Incident.Kind.RETURN,
+        Incident.RETURN,
         registry.counter(named("returns", "claims given back when a server stopped")));
   }
 
@@ -116,7 +116,7 @@ public class Metrics {
   }
 
   void count(@Observes Incident incident) {
-    incidents.get(incident.kind()).inc();
+    incidents.get(incident).inc();
   }
 
   void count(@Observes BatchReport report) {

@@ -27,14 +27,14 @@ import java.util.logging.Logger;
 public class Monitor {
   private static final Logger LOG = Logger.getLogger(Monitor.class.getName());
 
-  private final ClaimQueue queue;
-  private final Database database;
-  private final DeadLetters deadLetters;
-
   /** Counting is cheap up to here, and more would tell an operator nothing new. */
   private static final int MOST_DEAD_LETTERS = 1_000_000;
 
   private static final int DEAD_LETTERS_SECONDS = 5;
+
+  private final ClaimQueue queue;
+  private final Database database;
+  private final DeadLetters deadLetters;
 
   private final QueueAge queueAge = new QueueAge();
   private volatile ClaimQueue.Measure measure = new ClaimQueue.Measure(0, 0, 0, 0);
