@@ -33,9 +33,6 @@ public class DeadLetters {
 
   private static final int PREVIEW = 1024;
 
-  /** Bytes of a payload that are read at a time while it is written out. */
-  private static final int SLICE = 1 << 20;
-
   private static final String LETTER =
       """
       SELECT dead_letter_id, kind, reason, sqlstate, attempts, occurrences, first_seen, last_seen, bytes, sha256,
@@ -59,15 +56,6 @@ public class DeadLetters {
 
   private static final String LOCK =
       "SELECT bytes, retried_at FROM dead_letter WHERE dead_letter_id = ? FOR UPDATE";
-
-  private static final String FIRST_PIECE =
-      "SELECT substring(payload FROM ? FOR ?) FROM dead_letter WHERE dead_letter_id = ?";
-
-  private static final String PIECE =
-      """
-      SELECT substring(payload FROM ? FOR ?) FROM dead_letter_piece
-       WHERE dead_letter_id = ? AND piece = ?
-      """;
 
   private static final String RETRIED =
       "UPDATE dead_letter SET retried_at = now(), retries = retries + 1 WHERE dead_letter_id = ?";
@@ -266,9 +254,9 @@ public class DeadLetters {
    * @throws IOException when it cannot be written to the end
    */
   public void write(BuriedLetter letter, OutputStream out) throws IOException {
-    Reading reading = new Reading(letter.id(), letter.bytes());
-    while (reading.hasNext()) {
-      byte[] slice = database.ask(reading::next);
+    Payload payload = new Payload(letter.id(), letter.bytes());
+    while (payload.hasNext()) {
+      byte[] slice = database.ask(payload::next);
       if (slice == null) {
         throw new IOException("the dead letter was discarded meanwhile");
       }
@@ -362,7 +350,7 @@ public class DeadLetters {
               }
             }
           }
-          push.accept(payload(connection, id, (int) bytes));
+          push.accept(new Payload(id, bytes).whole(connection));
           execute(connection, RETRIED, id);
           execute(connection, RECORD_RETRY, id);
           return Retry.QUEUED;
@@ -373,64 +361,6 @@ public class DeadLetters {
   @Transactional(rollbackOn = Exception.class)
   public boolean discard(long id) {
     return database.ask(connection -> execute(connection, DISCARD, id) == 1);
-  }
-
-  /** The whole payload, which is no larger than a message may be. */
-  private static byte[] payload(Connection connection, long id, int bytes) throws SQLException {
-    byte[] whole = new byte[bytes];
-    int read = 0;
-    for (Reading reading = new Reading(id, bytes); reading.hasNext(); ) {
-      byte[] slice = reading.next(connection);
-      if (slice == null || slice.length > bytes - read) {
-        throw new IllegalStateException("dead letter " + id + " does not have " + bytes + " bytes");
-      }
-      System.arraycopy(slice, 0, whole, read, slice.length);
-      read += slice.length;
-    }
-    return whole;
-  }
-
-  /** Reads a payload, slice by slice, over the pieces that it is kept in. Used by one thread. */
-  private static final class Reading {
-    private final long id;
-    private long left;
-    private int piece;
-    private int offset;
-
-    Reading(long id, long bytes) {
-      this.id = id;
-      this.left = bytes;
-    }
-
-    boolean hasNext() {
-      return left > 0;
-    }
-
-    /** The next bytes, maybe none at the end of a piece; null when the letter has ended. */
-    byte @Nullable [] next(Connection connection) throws SQLException {
-      try (PreparedStatement statement =
-          connection.prepareStatement(piece == 0 ? FIRST_PIECE : PIECE)) {
-        statement.setInt(1, offset + 1);
-        statement.setInt(2, SLICE);
-        statement.setLong(3, id);
-        if (piece > 0) {
-          statement.setInt(4, piece);
-        }
-        try (ResultSet rows = statement.executeQuery()) {
-          if (!rows.next()) {
-            return null;
-          }
-          byte[] slice = rows.getBytes(1);
-          left -= slice.length;
-          offset += slice.length;
-          if (slice.length < SLICE) {
-            piece++;
-            offset = 0;
-          }
-          return slice;
-        }
-      }
-    }
   }
 
   private static int execute(Connection connection, String sql, long id) throws SQLException {
