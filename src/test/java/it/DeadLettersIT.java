@@ -26,35 +26,11 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.jboss.arquillian.container.test.api.Deployment;
-import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Dead letters as those who look after them meet them, with the drainer at work. */
-@ExtendWith(ArquillianExtension.class)
-class DeadLettersIT {
+class DeadLettersIT extends OnServer {
   private final String mark = UUID.randomUUID().toString();
-  private Client client;
-
-  @Deployment(testable = false)
-  static WebArchive war() {
-    return War.built();
-  }
-
-  @BeforeEach
-  void connect() {
-    client = Client.ofTestServer();
-    client.awaitReady();
-  }
-
-  @AfterEach
-  void disconnect() {
-    client.close();
-  }
 
   @Test
   void aDeadLetterIsListedReadAndDiscarded() throws Exception {
@@ -149,11 +125,11 @@ class DeadLettersIT {
   void aSelectionIsRetriedWhenItsCauseIsGone() {
     String topic = "refused-" + mark;
     List<UUID> uuids = new ArrayList<>();
-    try (Refusal refusal = new Refusal(client, topic)) {
+    try (Refusal refusal = new Refusal(client, "topic", topic)) {
       for (int i = 0; i < 20; i++) {
         UUID uuid = UUID.randomUUID();
         uuids.add(uuid);
-        client.push(message(uuid, "s-" + mark, Map.of("topic", "\"" + refusal.topic() + "\"")));
+        client.push(message(uuid, "s-" + mark, Map.of("topic", "\"" + refusal.value() + "\"")));
       }
       await().atMost(60, SECONDS).until(() -> selected("open").size() == 20);
     }
@@ -207,12 +183,12 @@ class DeadLettersIT {
   void aStormOfRetriesStoresEachMessageOnce() throws Exception {
     int count = 2000;
     String topic = "storm-" + mark;
-    try (Refusal refusal = new Refusal(client, topic)) {
+    try (Refusal refusal = new Refusal(client, "topic", topic)) {
       List<String> messages = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         messages.add(
             message(
-                UUID.randomUUID(), "s-" + mark, Map.of("topic", "\"" + refusal.topic() + "\"")));
+                UUID.randomUUID(), "s-" + mark, Map.of("topic", "\"" + refusal.value() + "\"")));
       }
       client.redis().lpush("MESSAGES", messages.toArray(new String[0]));
       await().atMost(180, SECONDS).until(() -> open(topic) == count);
@@ -272,11 +248,11 @@ class DeadLettersIT {
   @Test
   void aRunningRetryCanBeStopped() {
     String topic = "stopped-" + mark;
-    try (Refusal refusal = new Refusal(client, topic)) {
+    try (Refusal refusal = new Refusal(client, "topic", topic)) {
       for (int i = 0; i < 5; i++) {
         client.push(
             message(
-                UUID.randomUUID(), "s-" + mark, Map.of("topic", "\"" + refusal.topic() + "\"")));
+                UUID.randomUUID(), "s-" + mark, Map.of("topic", "\"" + refusal.value() + "\"")));
       }
       await()
           .atMost(60, SECONDS)
@@ -395,15 +371,6 @@ class DeadLettersIT {
         + URLEncoder.encode(reason, StandardCharsets.UTF_8);
   }
 
-  private void awaitDrained() {
-    await()
-        .atMost(60, SECONDS)
-        .until(
-            () ->
-                client.redis().llen("MESSAGES") == 0
-                    && client.redis().zcard("{MESSAGES}:claims") == 0);
-  }
-
   private byte[] bytes(String path) throws IOException, InterruptedException {
     HttpResponse<byte[]> response =
         HttpClient.newHttpClient()
@@ -414,33 +381,5 @@ class DeadLettersIT {
     assertThat(response.headers().firstValue("Content-Type").orElseThrow())
         .isEqualTo("application/octet-stream");
     return response.body();
-  }
-
-  /** Makes the database refuse a topic, as a constraint that somebody added would. */
-  private record Refusal(Client client, String topic) implements AutoCloseable {
-    Refusal {
-      client.execute(
-          """
-          CREATE FUNCTION %1$s() RETURNS trigger LANGUAGE plpgsql AS $$
-          BEGIN
-            IF NEW.topic = '%2$s' THEN
-              RAISE EXCEPTION 'no topic %2$s' USING ERRCODE = '22023';
-            END IF;
-            RETURN NEW;
-          END $$;
-          CREATE TRIGGER %1$s BEFORE INSERT ON message_exchange
-            FOR EACH ROW EXECUTE FUNCTION %1$s();
-          """
-              .formatted(name(topic), topic));
-    }
-
-    private static String name(String topic) {
-      return topic.replace('-', '_');
-    }
-
-    @Override
-    public void close() {
-      client.execute("DROP TRIGGER " + name(topic) + " ON message_exchange");
-    }
   }
 }

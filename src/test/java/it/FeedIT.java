@@ -17,40 +17,26 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jboss.arquillian.container.test.api.Deployment;
-import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The live feed as a WebSocket client meets it. */
-@ExtendWith(ArquillianExtension.class)
-class FeedIT {
-  private Client client;
+class FeedIT extends OnServer {
   private final Listener listener = new Listener();
   private WebSocket socket;
 
-  @Deployment(testable = false)
-  static WebArchive war() {
-    return War.built();
-  }
-
   @BeforeEach
-  void connect() {
-    client = Client.ofTestServer();
-    client.awaitReady();
+  void join() {
     socket =
         HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(client.feed(), listener).join();
     awaitJoined(1);
   }
 
   @AfterEach
-  void disconnect() {
+  void leave() {
     socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
     awaitJoined(0);
-    client.close();
   }
 
   /** The server takes a client in after it has answered the handshake. */

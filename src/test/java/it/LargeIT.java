@@ -1,16 +1,17 @@
 package it;
 
 import static it.Client.message;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -18,37 +19,18 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.jboss.arquillian.container.test.api.Deployment;
-import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What is large and allowed, on the heap of liberty/jvm.options. The server ends when its memory
  * does, so that it still answers is what is tested.
  */
-@ExtendWith(ArquillianExtension.class)
-class LargeIT {
-  private Client client;
-
-  @Deployment(testable = false)
-  static WebArchive war() {
-    return War.built();
-  }
-
-  @BeforeEach
-  void connect() {
-    client = Client.ofTestServer();
-    client.awaitReady();
-  }
+class LargeIT extends OnServer {
 
   @AfterEach
   void itStillAnswers() {
     assertThat(client.get("/health/ready").statusCode()).isEqualTo(200);
-    client.close();
   }
 
   @Test
@@ -104,6 +86,33 @@ class LargeIT {
     }
   }
 
+  /** Redis makes it, so that nobody has it in memory but Redis. */
+  @Test
+  void aMessageLargerThanTheMemoryOfTheServerIsKeptWhole() throws Exception {
+    int bytes = 400 << 20; // of a heap of 448 MiB, of which the server needs some for itself
+    String before = "SELECT count(*) FROM dead_letter WHERE bytes = " + bytes;
+    assertThat(client.count(before)).isZero();
+    client
+        .redis()
+        .eval(
+            "return redis.call('LPUSH', 'MESSAGES', string.rep('z', tonumber(ARGV[1])))",
+            List.of(),
+            List.of(Integer.toString(bytes)));
+    awaitDrained();
+    long id = client.count("SELECT dead_letter_id FROM dead_letter WHERE bytes = " + bytes);
+    MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+    byte[] part = "z".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII);
+    for (int i = 0; i < bytes; i += part.length) {
+      sha256.update(part);
+    }
+    assertThat(Client.object(client.get("/dead-letters/" + id).body()).getString("sha256"))
+        .isEqualTo(HexFormat.of().formatHex(sha256.digest()));
+    assertThat(length("/dead-letters/" + id + "/payload")).isEqualTo(bytes);
+    HttpRequest.Builder discard =
+        HttpRequest.newBuilder(client.uri("/dead-letters/" + id)).DELETE();
+    assertThat(client.send(discard).statusCode()).isEqualTo(204);
+  }
+
   /** Invariant: a request is taken whole (202) or not at all (503); the server never ends. */
   @Test
   void largeRequestsAtTheSameTimeAreTakenOneAfterTheOther() throws Exception {
@@ -126,14 +135,5 @@ class LargeIT {
     executor.shutdown();
     assertThat(answers).contains(202).isSubsetOf(202, 503);
     awaitDrained();
-  }
-
-  private void awaitDrained() {
-    await()
-        .atMost(120, SECONDS)
-        .until(
-            () ->
-                client.redis().llen("MESSAGES") == 0
-                    && client.redis().zcard("{MESSAGES}:claims") == 0);
   }
 }

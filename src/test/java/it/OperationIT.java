@@ -13,34 +13,10 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.jboss.arquillian.container.test.api.Deployment;
-import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Health, metrics and the API's description, as an operator meets them. */
-@ExtendWith(ArquillianExtension.class)
-class OperationIT {
-  private Client client;
-
-  @Deployment(testable = false)
-  static WebArchive war() {
-    return War.built();
-  }
-
-  @BeforeEach
-  void connect() {
-    client = Client.ofTestServer();
-    client.awaitReady();
-  }
-
-  @AfterEach
-  void disconnect() {
-    client.close();
-  }
+class OperationIT extends OnServer {
 
   @Test
   void everyPartHasItsCheck() {

@@ -18,36 +18,12 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jboss.arquillian.container.test.api.Deployment;
-import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The REST API as its users meet it. */
-@ExtendWith(ArquillianExtension.class)
-class RestIT {
-  private Client client;
-
-  @Deployment(testable = false)
-  static WebArchive war() {
-    return War.built();
-  }
-
-  @BeforeEach
-  void connect() {
-    client = Client.ofTestServer();
-    client.awaitReady();
-  }
-
-  @AfterEach
-  void disconnect() {
-    client.close();
-  }
+class RestIT extends OnServer {
 
   @Test
   void theSeedsExampleIsAnsweredAsInTheSeed() {

@@ -44,14 +44,20 @@ class Soak {
 
   private static final Duration ROUND = Duration.ofSeconds(60);
 
-  private final Duration length = Duration.ofMinutes(Long.getLong("soak.minutes", 60));
-  private final int rate = Integer.getInteger("soak.rate", 2000);
+  private final Duration length = Duration.ofMinutes(number("soak.minutes", 60));
+  private final int rate = (int) number("soak.rate", 2000);
   private final long seed =
-      Long.getLong("soak.seed", ThreadLocalRandom.current().nextLong(1_000_000_000));
+      number("soak.seed", ThreadLocalRandom.current().nextLong(1_000_000_000));
   private final Random random = new Random(seed);
   private final Map<String, Integer> fired = new TreeMap<>();
   private final long start = System.nanoTime();
   private long judged;
+
+  /** A whole number of the command line; one that is none ends the run. */
+  private static long number(String property, long otherwise) {
+    String text = System.getProperty(property);
+    return text == null ? otherwise : Long.parseLong(text);
+  }
 
   @Test
   void faultsComeAtRandomUnderLoad() throws Exception {
