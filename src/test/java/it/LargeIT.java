@@ -51,8 +51,10 @@ class LargeIT extends OnServer {
         uuid ->
             assertThat(
                     client.count(
-                        "SELECT count(*) FROM message_subject WHERE message_uuid = '" + uuid + "'"))
-                .isEqualTo(130_001));
+                        "SELECT count(*) FROM message_destination WHERE message_uuid = '"
+                            + uuid
+                            + "'"))
+                .isEqualTo(130_000));
   }
 
   @Test

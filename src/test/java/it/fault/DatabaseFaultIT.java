@@ -123,10 +123,10 @@ class DatabaseFaultIT extends SharedServer {
   void aTableIsGoneForAWhile() throws Exception {
     oracle.push(client.redis(), LOAD);
     server.awaitWork();
-    administer("ALTER TABLE message_subject RENAME TO elsewhere");
+    administer("ALTER TABLE message_destination RENAME TO elsewhere");
     server.awaitDown("drainer", "42P01");
     assertThat(count("SELECT count(*) FROM dead_letter")).isZero();
-    administer("ALTER TABLE elsewhere RENAME TO message_subject");
+    administer("ALTER TABLE elsewhere RENAME TO message_destination");
     judge();
   }
 

@@ -42,11 +42,11 @@ final class Ledger implements AutoCloseable {
       """
       SELECT DISTINCT subject_id, origin_ts, message_uuid
         FROM %s,
-             unnest(array_append(destination_subject_ids, source_subject_id)) AS subject_id
+             unnest(destination_subject_ids) AS subject_id
       """;
 
   private static final String FOUND_EDGES =
-      "SELECT subject_id, origin_ts, message_uuid FROM message_subject";
+      "SELECT subject_id, origin_ts, message_uuid FROM message_destination";
 
   private static final String DEAD_LETTERS =
       """
@@ -154,6 +154,9 @@ final class Ledger implements AutoCloseable {
         SELECT coalesce(message_key.message_uuid, message_exchange.message_uuid)
           FROM message_key FULL JOIN message_exchange USING (message_uuid, origin_ts)
          WHERE message_key.message_uuid IS NULL OR message_exchange.message_uuid IS NULL
+            OR (message_key.source_subject_id, message_key.topic, message_key.message_type)
+               IS DISTINCT FROM
+               (message_exchange.source_subject_id, message_exchange.topic, message_exchange.message_type)
         """);
   }
 

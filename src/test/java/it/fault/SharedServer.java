@@ -61,7 +61,8 @@ abstract class SharedServer {
       start();
     }
     client.awaitReady();
-    client.execute("TRUNCATE message_exchange, message_key, message_subject, dead_letter CASCADE");
+    client.execute(
+        "TRUNCATE message_exchange, message_key, message_destination, dead_letter CASCADE");
     oracle = new Oracle();
     judged = false;
   }

@@ -106,7 +106,8 @@ final class Surroundings implements AutoCloseable {
   /** Deletes what has been judged. */
   void empty() {
     client()
-        .execute("TRUNCATE message_exchange, message_key, message_subject, dead_letter CASCADE");
+        .execute(
+            "TRUNCATE message_exchange, message_key, message_destination, dead_letter CASCADE");
   }
 
   Client client() {

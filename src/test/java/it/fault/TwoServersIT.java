@@ -66,7 +66,8 @@ class TwoServersIT {
     one.client().awaitReady();
     two.client().awaitReady();
     one.client()
-        .execute("TRUNCATE message_exchange, message_key, message_subject, dead_letter CASCADE");
+        .execute(
+            "TRUNCATE message_exchange, message_key, message_destination, dead_letter CASCADE");
     oracle = new Oracle();
   }
 

@@ -12,8 +12,8 @@ import java.util.function.BiFunction;
 
 /** A keyset cursor as clients see it: opaque, safe in a URL, good for ever. */
 final class Cursor {
-  /** Times of messages; a database may not have others. */
-  private static final Instant EARLIEST = Instant.EPOCH;
+  /** Times of messages, those of the Python service among them. */
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
 
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
 

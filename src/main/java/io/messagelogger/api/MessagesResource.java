@@ -7,12 +7,15 @@ import io.messagelogger.message.RejectedMessageException;
 import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
+import io.messagelogger.store.Erasure;
+import io.messagelogger.store.Filter;
 import io.messagelogger.store.MessageFinder;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.spi.JsonProvider;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -24,6 +27,7 @@ import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.core.UriInfo;
@@ -31,16 +35,22 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages over REST: one by its uuid, those of a subject, and sending some. META-INF/openapi.yaml
- * describes the paths. Thread-safe.
+ * Messages over REST: one by its uuid, those of a subject or a search, sending some, erasing one.
+ * META-INF/openapi.yaml describes the paths. Thread-safe.
  */
 @Path("/")
 @ApplicationScoped
@@ -49,6 +59,19 @@ public class MessagesResource {
   private static final JsonProvider JSON = JsonProvider.provider();
   private static final String SUBJECT = "/messages/subject/";
   private static final int MAX_LIMIT = 1000;
+  private static final int DEFAULT_LIMIT = 100;
+  private static final Set<String> PARAMETERS =
+      new TreeSet<>(
+          Set.of(
+              "subject",
+              "source",
+              "destination",
+              "topic",
+              "type",
+              "since",
+              "until",
+              "limit",
+              "after"));
   private static final int SMALL_REQUEST = 65_536;
   private static final int LARGE_REQUEST_SECONDS = 10;
 
@@ -56,6 +79,8 @@ public class MessagesResource {
   private static final int STREAM_PAGE = 500;
 
   private final MessageFinder finder;
+  private final Erasure erasure;
+  private final boolean mayErase;
   private final ClaimQueue queue;
   private final MessageReader reader;
   private final int maxRequestBytes;
@@ -69,6 +94,8 @@ public class MessagesResource {
   /** For CDI's proxies. */
   protected MessagesResource() {
     this.finder = null;
+    this.erasure = null;
+    this.mayErase = false;
     this.queue = null;
     this.reader = null;
     this.maxRequestBytes = 0;
@@ -77,8 +104,11 @@ public class MessagesResource {
 
   /** Answers from the store, and sends to the queue. */
   @Inject
-  public MessagesResource(MessageFinder finder, ClaimQueue queue, Settings settings) {
+  public MessagesResource(
+      MessageFinder finder, Erasure erasure, ClaimQueue queue, Settings settings) {
     this.finder = finder;
+    this.erasure = erasure;
+    this.mayErase = settings.on(Setting.ERASURE);
     this.queue = queue;
     this.reader = new MessageReader(settings.count(Setting.MAX_MESSAGE_BYTES));
     this.maxRequestBytes = settings.count(Setting.MAX_REQUEST_BYTES);
@@ -89,22 +119,83 @@ public class MessagesResource {
   @GET
   @Path("{message_uuid}")
   public Response message(@PathParam("message_uuid") String text) {
-    UUID uuid = MessageReader.uuid(text);
-    if (uuid == null) {
-      throw ProblemException.badRequest("\"" + text + "\" is no UUID");
-    }
-    Message message =
-        finder
-            .find(uuid)
-            .orElseThrow(
-                () ->
-                    new ProblemException(
-                        Problem.of(404, "Not Found", "No message has the uuid " + uuid)));
+    UUID uuid = uuid(text);
+    Message message = finder.find(uuid).orElseThrow(() -> missing(uuid));
     ByteArrayOutputStream body = new ByteArrayOutputStream(1024);
     try (MessageWriter writer = new MessageWriter(body)) {
       writer.write(message);
     }
     return Response.ok(body.toByteArray(), MediaType.APPLICATION_JSON_TYPE).build();
+  }
+
+  private static UUID uuid(String text) {
+    UUID uuid = MessageReader.uuid(text);
+    if (uuid == null) {
+      throw ProblemException.badRequest("\"" + text + "\" is no UUID");
+    }
+    return uuid;
+  }
+
+  private ProblemException missing(UUID uuid) {
+    return finder
+        .erasure(uuid)
+        .map(
+            time ->
+                new ProblemException(
+                    Problem.of(
+                        410, "Gone", "The message %s was erased at %s".formatted(uuid, time))))
+        .orElseGet(() -> noMessage(uuid));
+  }
+
+  private static ProblemException noMessage(UUID uuid) {
+    return new ProblemException(Problem.of(404, "Not Found", "No message has the uuid " + uuid));
+  }
+
+  /** Erases a message. */
+  @DELETE
+  @Path("{message_uuid}")
+  public Response erase(@PathParam("message_uuid") String text) {
+    UUID uuid = uuid(text);
+    if (!mayErase) {
+      throw new ProblemException(
+          Problem.of(403, "Forbidden", "Messages are not erased here (ERASURE is off)"));
+    }
+    if (!erasure.erase(uuid)) {
+      throw noMessage(uuid);
+    }
+    return Response.noContent().build();
+  }
+
+  /** The messages that a filter means. */
+  @GET
+  public Response search(@Context UriInfo uri) {
+    MultivaluedMap<String, String> query = uri.getQueryParameters();
+    for (Map.Entry<String, List<String>> entry : query.entrySet()) {
+      if (!PARAMETERS.contains(entry.getKey())) {
+        throw ProblemException.badRequest(
+            "%s is no parameter; there are %s"
+                .formatted(entry.getKey(), String.join(", ", PARAMETERS)));
+      }
+      if (entry.getValue().size() > 1) {
+        throw ProblemException.badRequest(entry.getKey() + " is there more than once");
+      }
+    }
+    Filter filter =
+        new Filter(
+            query.getFirst("subject"),
+            query.getFirst("source"),
+            query.getFirst("destination"),
+            query.getFirst("topic"),
+            query.getFirst("type"),
+            Query.time("since", query.getFirst("since")),
+            Query.time("until", query.getFirst("until")));
+    String limit = query.getFirst("limit");
+    MessageFinder.Page page =
+        finder.search(
+            filter,
+            start(query.getFirst("after")),
+            limit == null ? DEFAULT_LIMIT : Query.number("limit", limit, MAX_LIMIT));
+    return answer(page, body -> {}, next(uri, page));
   }
 
   /** The messages of a subject. */
@@ -118,19 +209,41 @@ public class MessagesResource {
     String subject =
         PathText.after(SUBJECT, uri.getRequestUri().getRawPath())
             .orElseThrow(() -> ProblemException.badRequest("The path is not URL-encoded UTF-8"));
-    MessageFinder.@Nullable Position start =
-        after == null
-            ? null
-            : Cursor.decode(after)
-                .orElseThrow(
-                    () ->
-                        ProblemException.badRequest(
-                            "after: \"" + after + "\" is no cursor of this service"));
+    Filter filter = Filter.subject(subject);
     boolean all = limit == null;
     MessageFinder.Page first =
-        finder.bySubject(
-            subject, start, all ? STREAM_PAGE : Query.number("limit", limit, MAX_LIMIT));
-    Iterator<List<Message>> slices = first.slices();
+        finder.search(
+            filter, start(after), all ? STREAM_PAGE : Query.number("limit", limit, MAX_LIMIT));
+    return answer(
+        first,
+        writer -> {
+          for (MessageFinder.Position next = first.next(); all && next != null; ) {
+            MessageFinder.Page page = finder.search(filter, next, STREAM_PAGE);
+            page.slices().forEachRemaining(slice -> slice.forEach(writer::write));
+            next = page.next();
+          }
+        },
+        all ? null : next(uri, first));
+  }
+
+  private static MessageFinder.@Nullable Position start(@Nullable String after) {
+    return after == null
+        ? null
+        : Cursor.decode(after)
+            .orElseThrow(
+                () ->
+                    ProblemException.badRequest(
+                        "after: \"" + after + "\" is no cursor of this service"));
+  }
+
+  /**
+   * The messages of a page as an array.
+   *
+   * @param rest writes what comes after them
+   */
+  private static Response answer(
+      MessageFinder.Page page, Consumer<MessageWriter> rest, @Nullable URI next) {
+    Iterator<List<Message>> slices = page.slices();
     // The first slice is read before the answer starts, so that a failure still gets its status.
     List<Message> head = slices.hasNext() ? slices.next() : List.of();
     StreamingOutput body =
@@ -139,17 +252,13 @@ public class MessagesResource {
             writer.startArray();
             head.forEach(writer::write);
             slices.forEachRemaining(slice -> slice.forEach(writer::write));
-            for (MessageFinder.Position next = first.next(); all && next != null; ) {
-              MessageFinder.Page page = finder.bySubject(subject, next, STREAM_PAGE);
-              page.slices().forEachRemaining(slice -> slice.forEach(writer::write));
-              next = page.next();
-            }
+            rest.accept(writer);
             writer.endArray();
           }
         };
     Response.ResponseBuilder response = Response.ok(body, MediaType.APPLICATION_JSON_TYPE);
-    if (!all && first.next() != null) {
-      response.link(next(uri, limit, first.next()), "next");
+    if (next != null) {
+      response.link(next, "next");
     }
     return response.build();
   }
@@ -227,9 +336,20 @@ public class MessagesResource {
     return response.build();
   }
 
-  private static URI next(UriInfo uri, String limit, MessageFinder.Position position) {
-    // The path stays as it was sent; building it anew would encode the subject differently.
-    return URI.create(
-        uri.getRequestUri().getRawPath() + "?limit=" + limit + "&after=" + Cursor.encode(position));
+  /** The same question for the next page; null when there is none. */
+  private static @Nullable URI next(UriInfo uri, MessageFinder.Page page) {
+    if (page.next() == null) {
+      return null;
+    }
+    // Path and query stay as they were sent; building them anew would encode them differently.
+    URI request = uri.getRequestUri();
+    String query =
+        request.getRawQuery() == null
+            ? ""
+            : Arrays.stream(request.getRawQuery().split("&"))
+                .filter(part -> !part.isEmpty() && !part.startsWith("after="))
+                .map(part -> part + "&")
+                .collect(Collectors.joining());
+    return URI.create(request.getRawPath() + "?" + query + "after=" + Cursor.encode(page.next()));
   }
 }

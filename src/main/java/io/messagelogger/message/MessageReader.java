@@ -41,6 +41,11 @@ public final class MessageReader {
   /** A message of several in one text, with the bytes that are its own. */
   public record Part(byte[] payload, Message message) {}
 
+  /** The time that a text stands for, in the formats of a message; null when it is none. */
+  public static @Nullable Instant time(String text) {
+    return Timestamps.parse(text).orElse(null);
+  }
+
   /** The UUID (RFC 9562) of this text, or null when the text is none. */
   public static @Nullable UUID uuid(String text) {
     return UUID_TEXT.matcher(text).matches() ? UUID.fromString(text) : null;

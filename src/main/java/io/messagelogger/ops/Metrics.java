@@ -25,6 +25,7 @@ public class Metrics {
   private final Monitor monitor;
   private final Drainer drainer;
   private final Feed feed;
+  private final Upkeep upkeep;
   private final Counter claimed;
   private final Counter stored;
   private final Counter duplicates;
@@ -42,6 +43,7 @@ public class Metrics {
     this.monitor = null;
     this.drainer = null;
     this.feed = null;
+    this.upkeep = null;
     this.claimed = null;
     this.stored = null;
     this.duplicates = null;
@@ -55,11 +57,13 @@ public class Metrics {
 
   /** Metrics in the server's registry. */
   @Inject
-  public Metrics(MetricRegistry registry, Monitor monitor, Drainer drainer, Feed feed) {
+  public Metrics(
+      MetricRegistry registry, Monitor monitor, Drainer drainer, Feed feed, Upkeep upkeep) {
     this.registry = registry;
     this.monitor = monitor;
     this.drainer = drainer;
     this.feed = feed;
+    this.upkeep = upkeep;
     this.claimed = registry.counter(named("claimed", "messages claimed from the queue"));
     this.stored = registry.counter(named("stored", "messages stored as new rows"));
     this.duplicates =
@@ -109,6 +113,16 @@ public class Metrics {
     registry.gauge(
         named("drainers", "threads that drain the queue and live"),
         () -> drainer.lives().stream().filter(life -> life.state().up()).count());
+    registry.gauge(
+        named(
+            "takeover_percent", "how far the Python service's rows are taken over; 100 when done"),
+        () -> upkeep.takeover().percent());
+    registry.gauge(
+        named("takeover_rows", "rows of the Python service taken over by all servers"),
+        () -> upkeep.takeover().taken());
+    registry.gauge(
+        named("expired", "messages removed by this server since the start, as they had expired"),
+        upkeep::expired);
     registry.gauge(named("feed_clients", "WebSocket clients connected"), feed::clientCount);
     registry.gauge(
         named("feed_broadcast", "messages broadcast to them since the start"),

@@ -3,6 +3,7 @@ package io.messagelogger.settings;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -48,6 +49,23 @@ public enum Setting {
   DB_USER("user", Kind.TEXT, "its user"),
   DB_PASSWORD("password", Kind.SECRET, "and the user's password"),
   DB_NAME("message_db", Kind.TEXT, "its database"),
+  DB_MIGRATOR_USER(
+      "",
+      Kind.NAME,
+      "user that owns the tables: makes and changes the schema, takes over, drops what has expired;"
+          + " DB_USER when unset"),
+  DB_MIGRATOR_PASSWORD("", Kind.SECRET, "and that user's password"),
+  CHUNK_INTERVAL(
+      "1d", Kind.span("1h", "3650d", false), "time that a chunk covers, with TimescaleDB"),
+  COMPRESS_AFTER(
+      "7d",
+      Kind.span("1h", "36500d", true),
+      "age at which a chunk is compressed, with TimescaleDB and its community licence"),
+  RETENTION(
+      "off",
+      Kind.span("1h", "36500d", true),
+      "age at which messages are removed; with TimescaleDB whole chunks"),
+  ERASURE("off", Kind.SWITCH, "whether DELETE /messages/{uuid} erases a message"),
   HTTP_PORT("5000", Kind.PORT, "REST, page, WebSocket, health and metrics");
 
   private final String defaultText;
@@ -101,6 +119,9 @@ public enum Setting {
   private record Kind(String allowed, boolean secret, Check check) {
     static final Kind TEXT =
         new Kind("text without control characters", false, v -> !v.isEmpty() && printable(v));
+    static final Kind NAME = new Kind("text without control characters", false, Kind::printable);
+    static final Kind SWITCH =
+        new Kind("on or off", false, v -> v.equals("on") || v.equals(Settings.OFF));
     static final Kind SECRET = new Kind("text", true, v -> true);
     static final Kind PORT = count(1, 65_535);
     static final Kind REDIS_URL =
@@ -123,6 +144,20 @@ public enum Setting {
               v.matches("\\d{1,9}(\\.\\d{1,9})?|\\.\\d{1,9}")
                   && new BigDecimal(v).compareTo(least) >= 0
                   && new BigDecimal(v).compareTo(most) <= 0);
+    }
+
+    static Kind span(String min, String max, boolean mayBeOff) {
+      Duration least = Settings.span(min);
+      Duration most = Settings.span(max);
+      return new Kind(
+          "a whole number of minutes, hours or days from %s to %s, as in 90m, 36h or 7d%s"
+              .formatted(min, max, mayBeOff ? "; or off" : ""),
+          false,
+          v ->
+              (mayBeOff && v.equals(Settings.OFF))
+                  || (v.matches("\\d{1,9}[mhd]")
+                      && Settings.span(v).compareTo(least) >= 0
+                      && Settings.span(v).compareTo(most) <= 0));
     }
 
     private static boolean printable(String value) {

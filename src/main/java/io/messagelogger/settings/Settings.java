@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The settings in force, checked. Immutable and thread-safe. */
 public final class Settings {
+  static final String OFF = "off";
+
   private final Map<Setting, String> values;
 
   private Settings(Map<Setting, String> values) {
@@ -30,7 +32,7 @@ public final class Settings {
       if (value == null || value.isBlank()) {
         value = setting.defaultText();
       }
-      values.put(setting, setting == Setting.DB_PASSWORD ? value : value.strip());
+      values.put(setting, setting.secret() && setting != Setting.REDIS_URL ? value : value.strip());
     }
     List<String> complaints =
         values.entrySet().stream()
@@ -56,5 +58,25 @@ public final class Settings {
   /** The value of a setting that is a number of seconds. */
   public Duration duration(Setting setting) {
     return Duration.ofNanos(new BigDecimal(text(setting)).movePointRight(9).longValue());
+  }
+
+  /** The value of a setting that is a span of time; empty when it is off. */
+  public Optional<Duration> span(Setting setting) {
+    String text = text(setting);
+    return text.equals(OFF) ? Optional.empty() : Optional.of(span(text));
+  }
+
+  /** Whether a setting that is on or off is on. */
+  public boolean on(Setting setting) {
+    return text(setting).equals("on");
+  }
+
+  static Duration span(String text) {
+    long number = Long.parseLong(text.substring(0, text.length() - 1));
+    return switch (text.charAt(text.length() - 1)) {
+      case 'm' -> Duration.ofMinutes(number);
+      case 'h' -> Duration.ofHours(number);
+      default -> Duration.ofDays(number);
+    };
   }
 }

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 public class BatchWriter {
   private static final String TAKE_KEYS =
       """
-      INSERT INTO message_key (message_uuid, origin_ts)
-      SELECT * FROM unnest(?::uuid[], ?::timestamptz[])
+      INSERT INTO message_key (message_uuid, origin_ts, source_subject_id, topic, message_type)
+      SELECT * FROM unnest(?, ?::timestamptz[], ?, ?, ?)
       ON CONFLICT (message_uuid) DO NOTHING
       RETURNING message_uuid
       """;
@@ -45,10 +45,16 @@ public class BatchWriter {
       "SELECT message_uuid, origin_ts FROM message_key WHERE message_uuid = ANY (?)";
 
   private static final String MOVE_KEY =
-      "UPDATE message_key SET origin_ts = ? WHERE message_uuid = ?";
+      """
+      UPDATE message_key SET origin_ts = ?, source_subject_id = ?, topic = ?, message_type = ?
+       WHERE message_uuid = ?
+      """;
 
-  /** The time beside the uuid lets TimescaleDB look into one chunk only. */
-  private static final String COMPARE =
+  /** What the service wrote itself, it finds by its keys; rows of others have none. */
+  private static final String FIND_OLD =
+      "SELECT message_uuid FROM message_exchange_old WHERE message_uuid = ANY (?)";
+
+  private static final String SAME =
       """
       SELECT ack_ts,
              origin_ts IS NOT DISTINCT FROM ?
@@ -58,15 +64,8 @@ public class BatchWriter {
              AND topic IS NOT DISTINCT FROM ?
              AND message_type IS NOT DISTINCT FROM ?
              AND message_metadata IS NOT DISTINCT FROM ?::jsonb
-        FROM message_exchange
-       WHERE message_uuid = ? AND origin_ts = ?
+        FROM (
       """;
-
-  private static final String COMPARE_WITHOUT_TIME =
-      COMPARE.replace("origin_ts = ?", "origin_ts IS NULL AND ?::timestamptz IS NULL");
-
-  private static final String ACKNOWLEDGE =
-      "UPDATE message_exchange SET ack_ts = ? WHERE message_uuid = ? AND origin_ts = ? AND ack_ts IS NULL";
 
   private final Database database;
 
@@ -92,7 +91,7 @@ public class BatchWriter {
   public Outcome write(String claim, List<Incoming> messages, List<DeadLetter> refused)
       throws SQLException {
     try (Connection connection = database.connection()) {
-      Batch batch = new Batch(connection, claim);
+      Batch batch = new Batch(connection, database.layout(), claim);
       Outcome outcome = batch.write(messages, refused);
       int claimed = messages.size() + refused.size();
       if (outcome.total() != claimed) {
@@ -120,13 +119,15 @@ public class BatchWriter {
   /** One transaction. Used by one thread. */
   private static final class Batch {
     private final Connection connection;
+    private final Layout layout;
     private final String claim;
     private final Set<Integer> stored = new TreeSet<>();
     private final Set<Integer> duplicates = new TreeSet<>();
     private final List<DeadLetter> deadLetters = new ArrayList<>();
 
-    Batch(Connection connection, String claim) {
+    Batch(Connection connection, Layout layout, String claim) {
       this.connection = connection;
+      this.layout = layout;
       this.claim = claim;
     }
 
@@ -144,7 +145,13 @@ public class BatchWriter {
       for (Incoming incoming : first.values()) {
         (taken.contains(incoming.message().messageUuid()) ? fresh : known).add(incoming);
       }
-      store(fresh);
+      List<Incoming> found = layout == Layout.HYPERTABLE ? old(fresh) : new ArrayList<>();
+      fresh.removeAll(found);
+      found.addAll(store(fresh));
+      for (Incoming incoming : found) {
+        adopt(incoming.message());
+      }
+      known.addAll(found);
       known.addAll(again);
       // Rows too are changed in ascending order; of copies, the one that waited longest is first.
       known.sort(
@@ -164,30 +171,58 @@ public class BatchWriter {
     }
 
     private Set<UUID> takeKeys(Collection<Incoming> sorted) throws SQLException {
-      Set<UUID> taken = new HashSet<>();
       if (sorted.isEmpty()) {
-        return taken;
+        return Set.of();
       }
-      try (PreparedStatement statement = connection.prepareStatement(TAKE_KEYS)) {
-        statement.setArray(1, uuids(sorted));
-        statement.setArray(
-            2,
-            Rows.array(
-                connection,
-                "text",
-                sorted.stream().map(i -> String.valueOf(i.message().originTs())).toArray()));
-        try (ResultSet rows = statement.executeQuery()) {
-          while (rows.next()) {
-            taken.add(rows.getObject(1, UUID.class));
-          }
-        }
-      }
-      return taken;
+      List<Message> messages = sorted.stream().map(Incoming::message).toList();
+      return uuids(
+          new Query()
+              .add(
+                  TAKE_KEYS,
+                  uuidsOf(sorted),
+                  new Query.Texts(
+                      messages.stream().map(m -> String.valueOf(m.originTs())).toList()),
+                  new Query.Texts(messages.stream().map(Message::sourceSubjectId).toList()),
+                  new Query.Texts(messages.stream().map(Message::topic).toList()),
+                  new Query.Texts(messages.stream().map(Message::messageType).toList())));
     }
 
-    private void store(List<Incoming> fresh) throws SQLException {
-      new Insertion(connection).insert(fresh);
+    /** Those of which the Python service's table, being taken over, has a row. */
+    private List<Incoming> old(List<Incoming> fresh) throws SQLException {
+      if (fresh.isEmpty()) {
+        return new ArrayList<>();
+      }
+      Set<UUID> old = uuids(new Query().add(FIND_OLD, uuidsOf(fresh)));
+      return new ArrayList<>(
+          fresh.stream().filter(i -> old.contains(i.message().messageUuid())).toList());
+    }
+
+    /** Makes the key that was just taken the one of the row that was found. */
+    private void adopt(Message message) throws SQLException {
+      if (Keys.adopt(connection, layout.row(message.messageUuid(), message.originTs())) != 1) {
+        throw new SQLException(
+            "a row was not inserted, without an error; a trigger may have dropped it",
+            SqlFailure.DROPPED);
+      }
+    }
+
+    private Set<UUID> uuids(Query query) throws SQLException {
+      Set<UUID> uuids = new HashSet<>();
+      try (PreparedStatement statement = query.prepare(connection);
+          ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          uuids.add(rows.getObject(1, UUID.class));
+        }
+      }
+      return uuids;
+    }
+
+    /** Returns those of which there is a row already. */
+    private List<Incoming> store(List<Incoming> fresh) throws SQLException {
+      List<Incoming> left = new Insertion(connection).insert(fresh);
       fresh.forEach(incoming -> stored.add(incoming.position()));
+      left.forEach(incoming -> stored.remove(incoming.position()));
+      return left;
     }
 
     /** Tells copies from conflicts, and fills in what a copy knows and the stored row does not. */
@@ -196,17 +231,23 @@ public class BatchWriter {
         return;
       }
       Map<UUID, @Nullable Instant> times = new HashMap<>();
-      try (PreparedStatement statement = connection.prepareStatement(FIND_KEYS)) {
-        statement.setArray(1, uuids(known));
-        try (ResultSet rows = statement.executeQuery()) {
-          while (rows.next()) {
-            times.put(rows.getObject(1, UUID.class), Rows.instant(rows, 2));
-          }
+      try (PreparedStatement statement =
+              new Query().add(FIND_KEYS, uuidsOf(known)).prepare(connection);
+          ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          times.put(rows.getObject(1, UUID.class), Rows.instant(rows, 2));
         }
       }
       for (Incoming incoming : known) {
         Message message = incoming.message();
         Instant time = times.get(message.messageUuid());
+        if (time == null) {
+          if (!times.containsKey(message.messageUuid())) {
+            throw gone();
+          }
+          duplicates.add(incoming.position()); // it was erased, and stays so
+          continue;
+        }
         Comparison comparison = compare(message, time);
         if (comparison == null) {
           restore(incoming);
@@ -228,43 +269,56 @@ public class BatchWriter {
 
     /** Stores a message whose row somebody has deleted and whose key is still there. */
     private void restore(Incoming incoming) throws SQLException {
-      try (PreparedStatement statement = connection.prepareStatement(MOVE_KEY)) {
-        Rows.time(statement, 1, incoming.message().originTs());
-        statement.setObject(2, incoming.message().messageUuid());
-        if (statement.executeUpdate() != 1) { // tried again, the batch finds the key free
-          throw new IllegalStateException("a key has gone while its message was stored");
-        }
+      Message message = incoming.message();
+      int moved =
+          new Query()
+              .add(
+                  MOVE_KEY,
+                  message.originTs(),
+                  message.sourceSubjectId(),
+                  message.topic(),
+                  message.messageType(),
+                  message.messageUuid())
+              .update(connection);
+      if (moved != 1 || !store(List.of(incoming)).isEmpty()) {
+        throw gone();
       }
-      store(List.of(incoming));
+    }
+
+    /** Another transaction was faster; the batch is tried again. */
+    private static IllegalStateException gone() {
+      return new IllegalStateException("a key or a row has gone while its message was stored");
     }
 
     private record Comparison(@Nullable Instant ackTs, boolean same) {}
 
-    private @Nullable Comparison compare(Message message, @Nullable Instant time)
-        throws SQLException {
-      String sql = time == null ? COMPARE_WITHOUT_TIME : COMPARE;
-      try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        Rows.time(statement, 1, message.originTs());
-        statement.setString(2, message.messageData());
-        statement.setString(3, message.sourceSubjectId());
-        Rows.texts(statement, 4, message.destinationSubjectIds());
-        statement.setString(5, message.topic());
-        statement.setString(6, message.messageType());
-        statement.setString(7, message.messageMetadata());
-        statement.setObject(8, message.messageUuid());
-        Rows.time(statement, 9, time);
-        try (ResultSet rows = statement.executeQuery()) {
-          return rows.next() ? new Comparison(Rows.instant(rows, 1), rows.getBoolean(2)) : null;
-        }
+    private @Nullable Comparison compare(Message message, Instant time) throws SQLException {
+      Query query =
+          new Query()
+              .add(
+                  SAME,
+                  message.originTs(),
+                  message.messageData(),
+                  message.sourceSubjectId(),
+                  new Query.Texts(message.destinationSubjectIds()),
+                  message.topic(),
+                  message.messageType(),
+                  message.messageMetadata())
+              .add(layout.row(message.messageUuid(), time))
+              .add(") AS stored");
+      try (PreparedStatement statement = query.prepare(connection);
+          ResultSet rows = statement.executeQuery()) {
+        return rows.next() ? new Comparison(Rows.instant(rows, 1), rows.getBoolean(2)) : null;
       }
     }
 
-    private void acknowledge(Message message, @Nullable Instant time) throws SQLException {
-      try (PreparedStatement statement = connection.prepareStatement(ACKNOWLEDGE)) {
-        Rows.time(statement, 1, message.ackTs());
-        statement.setObject(2, message.messageUuid());
-        Rows.time(statement, 3, time);
-        statement.executeUpdate();
+    private void acknowledge(Message message, Instant time) throws SQLException {
+      int updated = 0;
+      for (Query row : layout.update("ack_ts = ?", message.ackTs(), message.messageUuid(), time)) {
+        updated += row.add(" AND ack_ts IS NULL").update(connection);
+      }
+      if (updated != 1) {
+        throw gone();
       }
     }
 
@@ -279,9 +333,8 @@ public class BatchWriter {
           1);
     }
 
-    private java.sql.Array uuids(Collection<Incoming> messages) throws SQLException {
-      return Rows.array(
-          connection, "uuid", messages.stream().map(i -> i.message().messageUuid()).toArray());
+    private static Query.Uuids uuidsOf(Collection<Incoming> messages) {
+      return new Query.Uuids(messages.stream().map(i -> i.message().messageUuid()).toList());
     }
   }
 

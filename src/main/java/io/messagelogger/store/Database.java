@@ -1,8 +1,10 @@
 package io.messagelogger.store;
 
 import io.messagelogger.condition.Condition;
+import io.messagelogger.settings.Settings;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -37,18 +39,47 @@ public class Database {
   @Resource(lookup = "jdbc/messages", shareable = false)
   private DataSource serverDataSource;
 
-  /** The same without a limit to how long a statement takes. */
-  @Resource(lookup = "jdbc/migration")
+  /** For reading only; its statements are planned for the chunks that they need. */
+  @Resource(lookup = "jdbc/reading", shareable = false)
+  private DataSource readingDataSource;
+
+  /** As the owner of the tables, without a limit to how long a statement takes. */
+  @Resource(lookup = "jdbc/migration", shareable = false)
   private DataSource migrationDataSource;
 
-  /** For CDI. */
-  public Database() {
+  private final Settings settings;
+  private volatile @Nullable Layout layout;
+
+  /** For CDI's proxies. */
+  protected Database() {
     this.dataSource = null;
+    this.settings = null;
+  }
+
+  /** The server's database. */
+  @Inject
+  public Database(Settings settings) {
+    this.dataSource = null;
+    this.settings = settings;
   }
 
   /** A database outside a server, for tests and benchmarks. */
-  public Database(DataSource dataSource) {
+  public Database(DataSource dataSource, Settings settings) {
     this.dataSource = dataSource;
+    this.settings = settings;
+  }
+
+  /**
+   * Where the rows of messages lie.
+   *
+   * @throws StoreUnavailableException before the schema is there
+   */
+  Layout layout() {
+    Layout known = layout;
+    if (known == null) {
+      throw new StoreUnavailableException("the schema is not there yet", null);
+    }
+    return known;
   }
 
   Connection connection() throws SQLException {
@@ -62,7 +93,37 @@ public class Database {
    * @throws IllegalStateException when it cannot, for what is in the question
    */
   <T> T ask(Question<T> question) {
-    try (Connection connection = connection()) {
+    return ask(dataSource != null ? dataSource : serverDataSource, question);
+  }
+
+  /** The same, of statements that only read. */
+  <T> T read(Question<T> question) {
+    return ask(dataSource != null ? dataSource : readingDataSource, question);
+  }
+
+  /** The same in a transaction of its own, as the owner of the tables. */
+  <T> T maintain(Question<T> question) {
+    return ask(
+        dataSource != null ? dataSource : migrationDataSource,
+        connection -> {
+          connection.setAutoCommit(false);
+          boolean done = false;
+          try {
+            T answer = question.answer(connection);
+            connection.commit();
+            done = true;
+            return answer;
+          } finally {
+            if (!done) {
+              connection.rollback();
+            }
+            connection.setAutoCommit(true);
+          }
+        });
+  }
+
+  private static <T> T ask(DataSource source, Question<T> question) {
+    try (Connection connection = source.getConnection()) {
       return question.answer(connection);
     } catch (SQLException e) {
       SqlFailure failure = SqlFailure.of(e);
@@ -129,11 +190,19 @@ public class Database {
       ask(connection, LOCK);
       try {
         migrate(source);
+        Layout found =
+            ask(connection, TIMESCALE_VERSION) != null && ask(connection, HYPERTABLE) != null
+                ? Layout.HYPERTABLE
+                : Layout.PLAIN;
+        String chunks =
+            found == Layout.HYPERTABLE ? new Chunks(connection).configure(settings) : "";
+        Grants.give(connection, found, settings);
+        LOG.log(Level.INFO, "The schema is ready; {0}", describe(connection, found, chunks));
+        layout = found;
       } finally {
         ask(connection, UNLOCK);
       }
     }
-    LOG.log(Level.INFO, "The schema is ready; {0}", describe());
     ready.countDown();
   }
 
@@ -146,24 +215,25 @@ public class Database {
         .callbackLocations(new String[0])
         .failOnMissingLocations(true)
         .connectRetries(0)
+        .group(true)
+        .ignoreMigrationPatterns("*:ignored")
         .load()
         .migrate();
   }
 
-  private String describe() throws SQLException {
-    try (Connection connection = connection()) {
-      String timescale = ask(connection, TIMESCALE_VERSION);
-      return "PostgreSQL "
-          + ask(connection, "SHOW server_version")
-          + (timescale == null ? " without TimescaleDB" : " with TimescaleDB " + timescale)
-          + (timescale != null && ask(connection, HYPERTABLE) != null
-              ? "; message_exchange is a hypertable"
-              : "; message_exchange is a plain table");
-    }
+  private static String describe(Connection connection, Layout layout, String chunks)
+      throws SQLException {
+    String timescale = ask(connection, TIMESCALE_VERSION);
+    return "PostgreSQL "
+        + ask(connection, "SHOW server_version")
+        + (timescale == null ? " without TimescaleDB" : " with TimescaleDB " + timescale)
+        + (layout == Layout.PLAIN
+            ? "; message_exchange is a plain table"
+            : "; message_exchange is a hypertable" + chunks);
   }
 
   /** The first column of the first row; null when there is no row. */
-  private static @Nullable String ask(Connection connection, String sql) throws SQLException {
+  static @Nullable String ask(Connection connection, String sql) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql);
         ResultSet rows = statement.executeQuery()) {
       return rows.next() ? rows.getString(1) : null;

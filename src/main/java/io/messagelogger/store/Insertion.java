@@ -3,8 +3,10 @@ package io.messagelogger.store;
 import io.messagelogger.message.Message;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,12 +22,15 @@ final class Insertion {
   private static final String INSERT_MESSAGES =
       "INSERT INTO message_exchange (" + Rows.COLUMNS + ") VALUES " + ROW;
 
+  /** Who answers with the rows that it took tells which it did not. */
+  private static final String WHAT_IS_NEW = " ON CONFLICT DO NOTHING RETURNING message_uuid";
+
   /** Statements are of 128, 64, 32 ... rows, so that there are few of them to be prepared. */
   private static final int ROWS_A_STATEMENT = 128;
 
   private static final String INSERT_EDGES =
       """
-      INSERT INTO message_subject (subject_id, origin_ts, message_uuid)
+      INSERT INTO message_destination (subject_id, origin_ts, message_uuid)
       SELECT * FROM unnest(?::text[], ?::timestamptz[], ?::uuid[])
       ON CONFLICT DO NOTHING
       """;
@@ -39,25 +44,33 @@ final class Insertion {
   }
 
   /**
-   * Inserts them, all or none.
+   * Inserts those of which there is no row yet. There may be one of a message whose key was free:
+   * the Python service's, or one that retention has not come to.
    *
-   * @throws SQLException when the database refuses or fails, or does not insert every row
+   * @return those that were not inserted: there is a row, or a trigger has dropped them in silence
    */
-  void insert(List<Incoming> fresh) throws SQLException {
+  List<Incoming> insert(List<Incoming> fresh) throws SQLException {
+    Set<UUID> inserted = new HashSet<>();
     for (int from = 0; from < fresh.size(); ) {
       int rows = Math.min(ROWS_A_STATEMENT, Integer.highestOneBit(fresh.size() - from));
-      insertRows(fresh.subList(from, from + rows));
+      insertRows(fresh.subList(from, from + rows), inserted);
       from += rows;
     }
-    link(fresh);
+    List<Incoming> stored = new ArrayList<>(fresh.size());
+    List<Incoming> left = new ArrayList<>();
+    for (Incoming incoming : fresh) {
+      (inserted.contains(incoming.message().messageUuid()) ? stored : left).add(incoming);
+    }
+    link(stored);
+    return left;
   }
 
   /**
-   * Inserts rows by one statement, so that the database tells how many it took: it does not for the
-   * statements of a JDBC batch that the driver joins, and a trigger may drop rows in silence.
+   * Inserts rows by one statement, so that the database tells which it took: it does not for the
+   * statements of a JDBC batch that the driver joins.
    */
-  private void insertRows(List<Incoming> some) throws SQLException {
-    String sql = INSERT_MESSAGES + (", " + ROW).repeat(some.size() - 1);
+  private void insertRows(List<Incoming> some, Set<UUID> inserted) throws SQLException {
+    String sql = INSERT_MESSAGES + (", " + ROW).repeat(some.size() - 1) + WHAT_IS_NEW;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       int parameter = 1;
       for (Incoming incoming : some) {
@@ -72,18 +85,16 @@ final class Insertion {
         statement.setString(parameter++, message.messageType());
         statement.setString(parameter++, message.messageMetadata());
       }
-      int inserted = statement.executeUpdate();
-      if (inserted != some.size()) {
-        throw new SQLException(
-            "%d of %d rows were inserted, without an error; a trigger may have dropped the others"
-                .formatted(inserted, some.size()),
-            SqlFailure.DROPPED);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          inserted.add(rows.getObject(1, UUID.class));
+        }
       }
     }
   }
 
   /**
-   * Links every subject to its messages, some thousands at a time: a message may have 100,000
+   * Links every recipient to its messages, some thousands at a time: a message may have 100,000
    * recipients.
    */
   private void link(List<Incoming> fresh) throws SQLException {
@@ -94,7 +105,10 @@ final class Insertion {
       for (Incoming incoming : fresh) {
         Message message = incoming.message();
         String time = String.valueOf(message.originTs());
-        for (String subject : subjects(message)) {
+        if (message.destinationSubjectIds() == null) {
+          continue;
+        }
+        for (String subject : new LinkedHashSet<>(message.destinationSubjectIds())) {
           subjects.add(subject);
           times.add(time);
           uuids.add(message.messageUuid());
@@ -119,16 +133,5 @@ final class Insertion {
     subjects.clear();
     times.clear();
     uuids.clear();
-  }
-
-  private static Set<String> subjects(Message message) {
-    Set<String> subjects = new LinkedHashSet<>();
-    if (message.sourceSubjectId() != null) {
-      subjects.add(message.sourceSubjectId());
-    }
-    if (message.destinationSubjectIds() != null) {
-      subjects.addAll(message.destinationSubjectIds());
-    }
-    return subjects;
   }
 }

@@ -29,37 +29,8 @@ import org.jspecify.annotations.Nullable;
 public class MessageFinder {
   private static final String FIND_KEY = "SELECT origin_ts FROM message_key WHERE message_uuid = ?";
 
-  private static final String FIND_ROW =
-      "SELECT " + Rows.COLUMNS + " FROM message_exchange WHERE message_uuid = ? AND origin_ts = ?";
-
-  private static final String FIND_ROW_WITHOUT_TIME =
-      "SELECT "
-          + Rows.COLUMNS
-          + " FROM message_exchange WHERE message_uuid = ? AND origin_ts IS NULL";
-
-  private static final String FIRST_EDGES =
-      """
-      SELECT origin_ts, message_uuid FROM message_subject
-       WHERE subject_id = ?
-       ORDER BY origin_ts DESC, message_uuid DESC LIMIT ?
-      """;
-
-  private static final String NEXT_EDGES =
-      """
-      SELECT origin_ts, message_uuid FROM message_subject
-       WHERE subject_id = ? AND (origin_ts, message_uuid) < (?, ?)
-       ORDER BY origin_ts DESC, message_uuid DESC LIMIT ?
-      """;
-
-  private static final String FIND_ROWS =
-      "SELECT "
-          + Rows.COLUMNS
-          + " FROM message_exchange WHERE message_uuid = ANY (?) AND origin_ts BETWEEN ? AND ?";
-
-  private static final String FIND_ROWS_WITHOUT_TIME =
-      "SELECT "
-          + Rows.COLUMNS
-          + " FROM message_exchange WHERE message_uuid = ANY (?) AND origin_ts IS NULL";
+  private static final String FIND_ERASURE =
+      "SELECT erased_at FROM message_erasure WHERE message_uuid = ?";
 
   private static final int FIRST_SLICE = 8;
   private static final long SLICE_BYTES = 1 << 20;
@@ -81,9 +52,8 @@ public class MessageFinder {
   public record Position(Instant originTs, UUID messageUuid) {}
 
   /**
-   * Some messages of a subject, newest first. Holds where they are; the messages themselves are
-   * read in slices, so that a page of large messages takes no more memory than one of small ones.
-   * Immutable.
+   * Some messages, newest first. Holds where they are; the messages themselves are read in slices,
+   * so that a page of large messages takes no more memory than one of small ones. Immutable.
    */
   public final class Page {
     private final List<Position> edges;
@@ -136,8 +106,7 @@ public class MessageFinder {
         throw new NoSuchElementException();
       }
       List<Position> slice = edges.subList(from, Math.min(edges.size(), from + size));
-      List<Message> messages =
-          database.ask(connection -> MessageFinder.messages(connection, slice));
+      List<Message> messages = database.read(connection -> messages(connection, slice));
       from += slice.size();
       long bytes = messages.stream().mapToLong(MessageFinder::weight).sum();
       long fitting = SLICE_BYTES * slice.size() / Math.max(1, bytes);
@@ -164,33 +133,46 @@ public class MessageFinder {
       failureRatio = 0.75,
       delay = 1000)
   public Optional<Message> find(UUID uuid) {
-    return database.ask(
+    return database.read(
         connection -> {
-          Instant time;
-          try (PreparedStatement statement = connection.prepareStatement(FIND_KEY)) {
-            statement.setObject(1, uuid);
-            try (ResultSet rows = statement.executeQuery()) {
-              if (!rows.next()) {
-                return Optional.empty();
-              }
-              time = Rows.instant(rows, 1);
-            }
+          Instant time = instant(connection, FIND_KEY, uuid);
+          Optional<Message> found = find(connection, uuid, time);
+          if (found.isEmpty() && time == null) {
+            // It may have been taken over meanwhile: away from where we looked, with a key.
+            time = instant(connection, FIND_KEY, uuid);
+            return time == null ? found : find(connection, uuid, time);
           }
-          String sql = time == null ? FIND_ROW_WITHOUT_TIME : FIND_ROW;
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, uuid);
-            if (time != null) {
-              Rows.time(statement, 2, time);
-            }
-            try (ResultSet rows = statement.executeQuery()) {
-              return rows.next() ? Optional.of(Rows.read(rows)) : Optional.empty();
-            }
-          }
+          return found;
         });
   }
 
+  private Optional<Message> find(Connection connection, UUID uuid, @Nullable Instant time)
+      throws SQLException {
+    try (PreparedStatement statement = database.layout().row(uuid, time).prepare(connection);
+        ResultSet rows = statement.executeQuery()) {
+      return rows.next() ? Optional.of(Rows.read(rows)) : Optional.empty();
+    }
+  }
+
+  /** When the message with this uuid was erased. */
+  public Optional<Instant> erasure(UUID uuid) {
+    return database.read(
+        connection -> Optional.ofNullable(instant(connection, FIND_ERASURE, uuid)));
+  }
+
+  private static @Nullable Instant instant(Connection connection, String sql, UUID uuid)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setObject(1, uuid);
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next() ? Rows.instant(rows, 1) : null;
+      }
+    }
+  }
+
   /**
-   * A page of the messages that a subject sent or received, newest first.
+   * A page of the messages that a filter means, newest first. Where few messages meet several
+   * conditions, a page may hold fewer than asked for, or none, and still have a next one.
    *
    * @param after where the page before ended; null for the first page
    * @param limit how many messages at most
@@ -200,59 +182,21 @@ public class MessageFinder {
       requestVolumeThreshold = 4,
       failureRatio = 0.75,
       delay = 1000)
-  public Page bySubject(String subject, @Nullable Position after, int limit) {
-    return database.ask(
+  public Page search(Filter filter, @Nullable Position after, int limit) {
+    return database.read(
         connection -> {
-          // One more than asked for tells whether there is a next page.
-          List<Position> edges = edges(connection, subject, after, limit + 1);
-          boolean more = edges.size() > limit;
-          List<Position> page = more ? edges.subList(0, limit) : edges;
-          return new Page(page, more ? page.get(page.size() - 1) : null);
+          Search.Found found = new Search(connection, filter, after).find(limit);
+          return new Page(found.positions(), found.next());
         });
   }
 
-  private static List<Position> edges(
-      Connection connection, String subject, @Nullable Position after, int limit)
-      throws SQLException {
-    List<Position> edges = new ArrayList<>();
-    try (PreparedStatement statement =
-        connection.prepareStatement(after == null ? FIRST_EDGES : NEXT_EDGES)) {
-      int parameter = 1;
-      statement.setString(parameter++, subject);
-      if (after != null) {
-        Rows.time(statement, parameter++, after.originTs());
-        statement.setObject(parameter++, after.messageUuid());
-      }
-      statement.setInt(parameter, limit);
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          edges.add(new Position(Rows.instant(rows, 1), rows.getObject(2, UUID.class)));
-        }
-      }
-    }
-    return edges;
-  }
-
-  private static List<Message> messages(Connection connection, List<Position> edges)
-      throws SQLException {
+  private List<Message> messages(Connection connection, List<Position> edges) throws SQLException {
     if (edges.isEmpty()) {
       return List.of();
     }
     Map<UUID, Message> found = new HashMap<>();
-    Instant newest = edges.get(0).originTs();
-    Instant oldest = edges.get(edges.size() - 1).originTs();
-    Object[] uuids = edges.stream().map(Position::messageUuid).toArray();
-    try (PreparedStatement statement = connection.prepareStatement(FIND_ROWS)) {
-      statement.setArray(1, Rows.array(connection, "uuid", uuids));
-      Rows.time(statement, 2, oldest);
-      Rows.time(statement, 3, newest);
+    try (PreparedStatement statement = database.layout().rows(edges).prepare(connection)) {
       collect(statement, found);
-    }
-    if (found.size() < edges.size() && oldest.equals(Instant.EPOCH)) {
-      try (PreparedStatement statement = connection.prepareStatement(FIND_ROWS_WITHOUT_TIME)) {
-        statement.setArray(1, Rows.array(connection, "uuid", uuids));
-        collect(statement, found);
-      }
     }
     return edges.stream()
         .map(edge -> found.get(edge.messageUuid()))

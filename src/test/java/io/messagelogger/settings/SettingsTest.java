@@ -57,6 +57,12 @@ class SettingsTest {
             "DB_USER=user",
             "DB_PASSWORD=password",
             "DB_NAME=message_db",
+            "DB_MIGRATOR_USER=",
+            "DB_MIGRATOR_PASSWORD=",
+            "CHUNK_INTERVAL=1d",
+            "COMPRESS_AFTER=7d",
+            "RETENTION=off",
+            "ERASURE=off",
             "HTTP_PORT=5000");
   }
 
@@ -407,5 +413,28 @@ class SettingsTest {
   void aPasswordKeepsItsSpaces() {
     assertThat(settings(Map.of("DB_PASSWORD", " pass word ")).text(Setting.DB_PASSWORD))
         .isEqualTo(" pass word ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1h", "60m", "7d", "36500d", "off"})
+  void spansOfTimeHaveAUnit(String value) {
+    assertAllowed(Setting.RETENTION, value);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7", "0d", "59m", "36501d", "-1d", "1w", "1.5d", "OFF", "7 d"})
+  void otherSpansOfTimeAreRefused(String value) {
+    assertRefused(Setting.RETENTION, value);
+  }
+
+  @Test
+  void spansOfTimeAreDurations() {
+    assertThat(DEFAULTS.span(Setting.COMPRESS_AFTER)).hasValue(Duration.ofDays(7));
+    assertThat(DEFAULTS.span(Setting.RETENTION)).isEmpty();
+    assertThat(settings(Map.of("RETENTION", "90m")).span(Setting.RETENTION))
+        .hasValue(Duration.ofMinutes(90));
+    assertRefused(Setting.CHUNK_INTERVAL, "off");
+    assertRefused(Setting.ERASURE, "yes");
+    assertThat(settings(Map.of("ERASURE", "on")).on(Setting.ERASURE)).isTrue();
   }
 }

@@ -57,7 +57,7 @@ class DeadLettersTest {
   @BeforeAll
   static void migrate() throws InterruptedException {
     transactions = new Transactions(Client.dataSource(TestServices.settings()));
-    database = new Database(transactions);
+    database = new Database(transactions, TestServices.settings());
     database.probe();
     assertThat(database.awaitReady(0, TimeUnit.SECONDS))
         .as(database.condition().state().reason())
@@ -477,7 +477,7 @@ class DeadLettersTest {
             ('\\x03', 'y', 'the database refused it', '22023', 1, 'c');
           """
               .formatted(schema));
-      Database upgraded = new Database(source);
+      Database upgraded = new Database(source, TestServices.settings());
       upgraded.probe();
       assertThat(upgraded.condition().state().up())
           .as(upgraded.condition().state().reason())

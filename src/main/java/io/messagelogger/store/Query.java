@@ -1,0 +1,76 @@
+package io.messagelogger.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A statement that is put together, with its values: text, numbers, times, uuids. Used by one
+ * thread.
+ */
+final class Query {
+  private final StringBuilder sql = new StringBuilder();
+  private final List<@Nullable Object> values = new ArrayList<>();
+
+  /** Many uuids as one value, an array. */
+  record Uuids(List<UUID> uuids) {}
+
+  /** Text as one value, an array. */
+  record Texts(@Nullable List<String> texts) {}
+
+  /** Adds a part of the statement, and a value for each of its question marks. */
+  Query add(String part, @Nullable Object... some) {
+    sql.append(part);
+    Collections.addAll(values, some);
+    return this;
+  }
+
+  Query add(Query other) {
+    sql.append(other.sql);
+    values.addAll(other.values);
+    return this;
+  }
+
+  PreparedStatement prepare(Connection connection) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql.toString());
+    try {
+      int parameter = 1;
+      for (Object value : values) {
+        bind(statement, parameter++, value);
+      }
+      return statement;
+    } catch (SQLException | RuntimeException e) {
+      statement.close();
+      throw e;
+    }
+  }
+
+  int update(Connection connection) throws SQLException {
+    try (PreparedStatement statement = prepare(connection)) {
+      return statement.executeUpdate();
+    }
+  }
+
+  private static void bind(PreparedStatement statement, int parameter, @Nullable Object value)
+      throws SQLException {
+    if (value instanceof Uuids many) {
+      statement.setArray(
+          parameter, Rows.array(statement.getConnection(), "uuid", many.uuids().toArray()));
+    } else if (value instanceof Texts many) {
+      Rows.texts(statement, parameter, many.texts());
+    } else if (value instanceof Instant time) {
+      Rows.time(statement, parameter, time);
+    } else if (value == null) {
+      statement.setNull(parameter, Types.OTHER); // the statement tells the type
+    } else {
+      statement.setObject(parameter, value);
+    }
+  }
+}
