@@ -97,7 +97,7 @@ class RestIT extends OnServer {
     assertProblem(client.get("/no/such/path"), 404);
     assertProblem(client.get("/messages/a/b"), 404);
     assertProblem(
-        client.send(HttpRequest.newBuilder(client.uri("/messages/" + UUID.randomUUID())).DELETE()),
+        client.send(HttpRequest.newBuilder(client.uri("/messages/subject/a")).DELETE()),
         405);
   }
 
@@ -184,6 +184,80 @@ class RestIT extends OnServer {
     return messages.stream()
         .map(message -> message.asJsonObject().getString("message_uuid"))
         .toList();
+  }
+
+  @Test
+  void aSearchFindsByEveryFilterInPages() {
+    String source = "search-" + UUID.randomUUID();
+    List<String> pushed = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      UUID uuid = UUID.randomUUID();
+      pushed.add(0, uuid.toString());
+      client.push(
+          """
+          {"message_uuid": "%1$s", "origin_ts": "2025-03-01T00:00:0%2$dZ", "source_subject_id": "%3$s",
+           "destination_subject_ids": ["d%4$d%3$s"], "topic": "a topic & more", "message_type": "type-%4$d"}"""
+              .formatted(uuid, i, source, i % 2));
+    }
+    client.awaitStored(pushed.get(0));
+    awaitDrained();
+    assertThat(uuids("/messages?source=" + source)).isEqualTo(pushed);
+    assertThat(uuids("/messages?subject=d1" + source))
+        .containsExactly(pushed.get(1), pushed.get(3), pushed.get(5));
+    assertThat(uuids("/messages?destination=d0" + source + "&topic=a%20topic%20%26+more"))
+        .containsExactly(pushed.get(0), pushed.get(2), pushed.get(4), pushed.get(6));
+    assertThat(
+            uuids(
+                "/messages?source="
+                    + source
+                    + "&type=type-0&since=2025-03-01T01:00:02%2B01:00&until=2025-03-01T00:00:06Z"))
+        .containsExactly(pushed.get(2), pushed.get(4));
+    assertThat(uuids("/messages?source=" + source + "&type=none")).isEmpty();
+    assertThat(Client.array(client.get("/messages?limit=3").body())).hasSize(3);
+    List<String> paged = new ArrayList<>();
+    String next = "/messages?source=" + source + "&limit=3&topic=a%20topic%20%26+more";
+    for (int page = 0; next != null; page++) {
+      assertThat(page).isLessThan(3);
+      HttpResponse<String> response = client.get(next);
+      paged.addAll(uuids(next));
+      next =
+          response
+              .headers()
+              .firstValue("Link")
+              .map(link -> link.substring(link.indexOf("/messages"), link.indexOf('>')))
+              .orElse(null);
+    }
+    assertThat(paged).isEqualTo(pushed);
+  }
+
+  private List<String> uuids(String path) {
+    HttpResponse<String> response = client.get(path);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return Client.array(response.body()).stream()
+        .map(message -> message.asJsonObject().getString("message_uuid"))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "limit=0",
+        "after=x",
+        "since=yesterday",
+        "until=2025-01-01T00:00:00",
+        "tpoic=a",
+        "data=x",
+        "topic=a&topic=b"
+      })
+  void wrongSearchesAreBadRequests(String query) {
+    assertProblem(client.get("/messages?" + query), 400);
+  }
+
+  @Test
+  void nobodyErasesUnlessErasureIsOn() {
+    HttpRequest.Builder erase =
+        HttpRequest.newBuilder(client.uri("/messages/" + UUID.randomUUID())).DELETE();
+    assertProblem(client.send(erase), 403);
   }
 
   @ParameterizedTest

@@ -127,13 +127,16 @@ class DeploymentTest {
   }
 
   @Test
-  void onlyRedisUrlIsOptional() {
+  void whatHasADefaultInTheServiceIsOptional() {
     assertThat(container().getEnv())
         .filteredOn(
             variable ->
                 Boolean.TRUE.equals(variable.getValueFrom().getSecretKeyRef().getOptional()))
         .extracting(EnvVar::getName)
-        .containsExactly(Setting.REDIS_URL.name());
+        .containsExactly(
+            Setting.DB_MIGRATOR_USER.name(),
+            Setting.DB_MIGRATOR_PASSWORD.name(),
+            Setting.REDIS_URL.name());
   }
 
   @Test

@@ -91,6 +91,12 @@ class SettingsTest {
             "DB_USER: text without control characters",
             "DB_PASSWORD: text",
             "DB_NAME: text without control characters",
+            "DB_MIGRATOR_USER: text without control characters",
+            "DB_MIGRATOR_PASSWORD: text",
+            "CHUNK_INTERVAL: a whole number of minutes, hours or days from 1h to 3650d, as in 90m, 36h or 7d",
+            "COMPRESS_AFTER: a whole number of minutes, hours or days from 1h to 36500d, as in 90m, 36h or 7d; or off",
+            "RETENTION: a whole number of minutes, hours or days from 1h to 36500d, as in 90m, 36h or 7d; or off",
+            "ERASURE: on or off",
             "HTTP_PORT: a whole number from 1 to 65535");
   }
 
@@ -98,7 +104,7 @@ class SettingsTest {
   void secretsArePinned() {
     assertThat(Setting.values())
         .filteredOn(Setting::secret)
-        .containsExactly(Setting.REDIS_URL, Setting.DB_PASSWORD);
+        .containsExactly(Setting.REDIS_URL, Setting.DB_PASSWORD, Setting.DB_MIGRATOR_PASSWORD);
   }
 
   @ParameterizedTest

@@ -103,6 +103,6 @@ final class FreshDatabase implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    administer("DROP DATABASE " + name + " WITH (FORCE)");
+    administer("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
   }
 }

@@ -352,9 +352,7 @@ class UpkeepTest {
                 SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
       }
     } finally {
-      fresh.source().setUser(owner);
-      fresh.source().setPassword(TestServices.settings().text(Setting.DB_PASSWORD));
-      fresh.execute("DROP OWNED BY " + runtime);
+      fresh.close();
       FreshDatabase.administer("DROP ROLE " + runtime);
     }
   }
