@@ -97,8 +97,7 @@ class RestIT extends OnServer {
     assertProblem(client.get("/no/such/path"), 404);
     assertProblem(client.get("/messages/a/b"), 404);
     assertProblem(
-        client.send(HttpRequest.newBuilder(client.uri("/messages/subject/a")).DELETE()),
-        405);
+        client.send(HttpRequest.newBuilder(client.uri("/messages/subject/a")).DELETE()), 405);
   }
 
   @ParameterizedTest
