@@ -1,0 +1,163 @@
+package io.messagelogger.bench;
+
+import io.messagelogger.settings.Setting;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.HttpURLConnection;
+import java.net.ServerSocket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The real server, with the WAR that was built, as a process of its own on a free port. It ends
+ * with this JVM: its keeper's standard input is a pipe from here. Used by one thread; may be closed
+ * by another.
+ */
+final class BenchServer implements Closeable {
+  private static final String NAME = "bench";
+  private static final int START_SECONDS = 180;
+  private static final int STOP_SECONDS = 60;
+  private static final int TIMEOUT_MILLIS = 5000;
+  private static final int TAIL_LINES = 20;
+
+  private static final String KEEPER =
+      """
+      trap '' INT
+      "$0" run "$1" </dev/null &
+      server=$!
+      read -r line
+      kill -TERM $server
+      wait $server
+      """;
+
+  private final Process process;
+  private final Path log;
+  private final int port;
+
+  private BenchServer(Process process, Path log, int port) {
+    this.process = process;
+    this.log = log;
+    this.port = port;
+  }
+
+  /**
+   * Starts a server on a database and waits until it is ready, so that the database has its schema.
+   */
+  static BenchServer start(BenchServices services, String database) throws IOException {
+    Path home = Path.of(System.getProperty("wlp.home", "target/liberty/wlp")).toAbsolutePath();
+    Path user = Files.createTempDirectory(services.folder(), "server");
+    install(home, user);
+    int port = freePort();
+    Path log = user.resolve("console.log");
+    ProcessBuilder builder =
+        new ProcessBuilder("sh", "-c", KEEPER, home.resolve("bin/server").toString(), NAME)
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder.environment().putAll(environment(services, database, user, port));
+    BenchServer server = services.stopAtTheEnd(new BenchServer(builder.start(), log, port));
+    server.awaitReady();
+    return server;
+  }
+
+  /** What the paths of requests are relative to. */
+  URI address() {
+    return URI.create("http://localhost:" + port);
+  }
+
+  /** The last lines that it has printed. */
+  String tail() throws IOException {
+    List<String> lines = Files.readAllLines(log);
+    return String.join(
+        System.lineSeparator(),
+        lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+  }
+
+  /** Stops it in order; does nothing when it has ended. */
+  @Override
+  public void close() throws IOException {
+    if (!process.isAlive()) {
+      return;
+    }
+    process.getOutputStream().close();
+    if (!ended(STOP_SECONDS * 1000)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      throw new IOException("The server did not stop in " + STOP_SECONDS + " seconds");
+    }
+  }
+
+  /** A user folder of its own: the server of the run command may be in use. */
+  private static void install(Path home, Path user) throws IOException {
+    Path built =
+        home.resolve("usr/servers").resolve(System.getProperty("server.name", "message-logger"));
+    Path server = Files.createDirectories(user.resolve("servers").resolve(NAME));
+    Path dropins = Files.createDirectories(server.resolve("dropins"));
+    for (String file : new String[] {"server.xml", "jvm.options"}) {
+      Files.copy(built.resolve(file), server.resolve(file));
+    }
+    Files.copy(built.resolve("dropins/message-logger.war"), dropins.resolve("message-logger.war"));
+    Path drivers = Files.createDirectories(user.resolve("shared/resources/postgresql"));
+    try (Stream<Path> jars = Files.list(home.resolve("usr/shared/resources/postgresql"))) {
+      for (Path jar : jars.toList()) {
+        Files.copy(jar, drivers.resolve(String.valueOf(jar.getFileName())));
+      }
+    }
+  }
+
+  private static Map<String, String> environment(
+      BenchServices services, String database, Path user, int port) {
+    Map<String, String> environment = new HashMap<>(services.environment(database));
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    environment.put("WLP_USER_DIR", user.toString());
+    environment.put(Setting.HTTP_PORT.name(), Integer.toString(port));
+    environment.put("COMPRESS_AFTER", "off"); // compressing is a step of the benchmark
+    return environment;
+  }
+
+  private void awaitReady() throws IOException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (!ready()) {
+      if (ended(100) || System.nanoTime() - deadline > 0) {
+        throw new IOException("The server is not ready:" + System.lineSeparator() + tail());
+      }
+    }
+  }
+
+  private boolean ready() throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection) address().resolve("/health/ready").toURL().openConnection();
+    connection.setConnectTimeout(TIMEOUT_MILLIS);
+    connection.setReadTimeout(TIMEOUT_MILLIS);
+    try {
+      return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+    } catch (SocketException | SocketTimeoutException e) {
+      return false; // it does not listen yet, or is not done with starting
+    } finally {
+      connection.disconnect();
+    }
+  }
+
+  private boolean ended(long millis) throws IOException {
+    try {
+      return process.waitFor(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}

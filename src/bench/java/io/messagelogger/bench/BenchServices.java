@@ -1,0 +1,195 @@
+package io.messagelogger.bench;
+
+import io.messagelogger.dev.EmbeddedDatabase;
+import io.messagelogger.dev.EmbeddedRedis;
+import io.messagelogger.settings.Setting;
+import io.messagelogger.settings.Settings;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.postgresql.PGConnection;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * The Redis and the database server that a benchmark works with: those of the environment
+ * (REDIS_HOST or REDIS_URL, DB_HOST), else embedded ones over a temporary folder. Of a database
+ * server that is given only databases of the benchmark's own are touched, of a Redis only a queue
+ * of its own. Thread-safe: what was started is stopped once, by whoever closes first.
+ */
+final class BenchServices implements Closeable {
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final String PREFIX = "message_logger_bench_";
+
+  private final Deque<Closeable> started = new ArrayDeque<>();
+  private final Map<String, String> environment = new HashMap<>();
+  private final Path folder;
+
+  private BenchServices(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Starts what the environment does not name, and stops it again when this JVM ends.
+   *
+   * @param redis whether a Redis is needed
+   */
+  static BenchServices start(boolean redis) throws IOException {
+    BenchServices services = new BenchServices(Files.createTempDirectory("message-logger-bench"));
+    Runtime.getRuntime().addShutdownHook(new Thread(services::closeUnchecked, "stop"));
+    try {
+      services.startDatabase();
+      if (redis) {
+        services.startRedis();
+      }
+    } catch (IOException | RuntimeException e) {
+      try (services) {
+        throw e;
+      }
+    }
+    return services;
+  }
+
+  /** A folder for whatever may go at the end. */
+  Path folder() {
+    return folder;
+  }
+
+  /** The settings of a server that works with a database here. They contain secrets. */
+  Map<String, String> environment(String database) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put(Setting.DB_NAME.name(), database);
+    return all;
+  }
+
+  /** Makes an empty database of the benchmark's own, for what one that was left over has gone. */
+  String createDatabase(String name) throws SQLException {
+    dropDatabase(PREFIX + name);
+    administer("CREATE DATABASE " + PREFIX + name + " TEMPLATE template0");
+    return PREFIX + name;
+  }
+
+  /** Drops a database of the benchmark's own, whoever is connected to it. */
+  void dropDatabase(String database) throws SQLException {
+    if (!database.startsWith(PREFIX)) {
+      throw new IllegalArgumentException(database);
+    }
+    administer("DROP DATABASE IF EXISTS " + database + " WITH (FORCE)");
+  }
+
+  /** The caller closes the connection. */
+  Connection connect(String database) throws SQLException {
+    Settings settings = Settings.from(environment::get);
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setServerNames(new String[] {settings.text(Setting.DB_HOST)});
+    source.setPortNumbers(new int[] {settings.count(Setting.DB_PORT)});
+    source.setDatabaseName(database);
+    return source.getConnection(settings.text(Setting.DB_USER), settings.text(Setting.DB_PASSWORD));
+  }
+
+  /** Closed before what was started earlier. */
+  synchronized <T extends Closeable> T stopAtTheEnd(T process) {
+    started.push(process);
+    return process;
+  }
+
+  /** Stops what was started, the last one first, and deletes the folder. */
+  @Override
+  public synchronized void close() throws IOException {
+    while (!started.isEmpty()) {
+      started.pop().close();
+    }
+    if (Files.exists(folder)) {
+      delete(folder);
+    }
+  }
+
+  /** For the end of the JVM, where nobody is left to be told. */
+  private void closeUnchecked() {
+    try {
+      close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void administer(String statement) throws SQLException {
+    String given = System.getenv(Setting.DB_NAME.name());
+    try (Connection connection = connect(given == null || given.isBlank() ? "postgres" : given)) {
+      new Sql(connection).execute(statement);
+    }
+  }
+
+  private void startDatabase() throws IOException {
+    copy(Setting.DB_USER, Setting.DB_PASSWORD);
+    if (given(Setting.DB_HOST)) {
+      copy(Setting.DB_HOST, Setting.DB_PORT);
+      return;
+    }
+    Settings settings = Settings.from(environment::get);
+    String user = settings.text(Setting.DB_USER);
+    EmbeddedDatabase database =
+        stopAtTheEnd(
+            EmbeddedDatabase.start(
+                folder.resolve("postgres"),
+                0,
+                user,
+                settings.text(Setting.DB_PASSWORD),
+                settings.text(Setting.DB_NAME),
+                "max_wal_size=4GB"));
+    environment.put(Setting.DB_HOST.name(), LOOPBACK);
+    environment.put(Setting.DB_PORT.name(), Integer.toString(database.port()));
+    try (Connection connection = database.connectAsSuperuser("postgres")) {
+      String role = connection.unwrap(PGConnection.class).escapeIdentifier(user);
+      new Sql(connection).execute("ALTER ROLE " + role + " CREATEDB");
+      new Sql(connection).execute("GRANT pg_checkpoint TO " + role);
+    } catch (SQLException e) {
+      throw new IOException("The embedded database cannot be prepared: " + e.getMessage(), e);
+    }
+  }
+
+  private void startRedis() throws IOException {
+    environment.put(Setting.REDIS_QUEUE.name(), "BENCH-" + UUID.randomUUID());
+    if (given(Setting.REDIS_URL) || given(Setting.REDIS_HOST)) {
+      copy(Setting.REDIS_URL, Setting.REDIS_HOST, Setting.REDIS_PORT);
+      return;
+    }
+    EmbeddedRedis redis = stopAtTheEnd(EmbeddedRedis.start(folder.resolve("redis"), 0));
+    environment.put(Setting.REDIS_HOST.name(), LOOPBACK);
+    environment.put(Setting.REDIS_PORT.name(), Integer.toString(redis.port()));
+  }
+
+  private void copy(Setting... settings) {
+    for (Setting setting : settings) {
+      if (given(setting)) {
+        environment.put(setting.name(), System.getenv(setting.name()));
+      }
+    }
+  }
+
+  private static boolean given(Setting setting) {
+    String value = System.getenv(setting.name());
+    return value != null && !value.isBlank();
+  }
+
+  private static void delete(Path folder) throws IOException {
+    List<Path> deepestFirst;
+    try (Stream<Path> files = Files.walk(folder)) {
+      deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : deepestFirst) {
+      Files.deleteIfExists(file);
+    }
+  }
+}
