@@ -18,8 +18,8 @@ import java.util.function.IntPredicate;
  * page, so that what else the machine does meets all of them.
  *
  * <p>System properties: {@code count} (messages, 1000000), {@code samples} (pages of each kind,
- * 300), {@code keep} (whether the database stays, false). {@link BenchServices} says which database
- * server it works with. Used by one thread.
+ * 300), {@code keep} (whether the database stays on a server that is given, false). {@link
+ * BenchServices} says which database server it works with. Used by one thread.
  */
 public final class IndexChoice {
   private static final int BATCH = 1000;
@@ -28,6 +28,14 @@ public final class IndexChoice {
 
   /** Of one kind of page; a slow one is asked less often. */
   private static final long LONGEST_NANOS = 30_000_000_000L;
+
+  /** GIN puts off a part of the work of writing until somebody vacuums. */
+  private static final String FINISH =
+      """
+      SELECT count(gin_clean_pending_list(pg_class.oid::regclass))
+        FROM pg_class JOIN pg_am ON pg_am.oid = relam
+       WHERE amname = 'gin' AND relkind = 'i' AND relowner = current_user::regrole
+      """;
 
   private final PrintStream out;
   private final Connection connection;
@@ -103,6 +111,9 @@ public final class IndexChoice {
       }
       progress.at(to);
     }
+    long start = System.nanoTime();
+    sql.number(FINISH);
+    writing.merge(Structure.ARRAY, System.nanoTime() - start, Long::sum);
   }
 
   private long write(Structure structure, int from, int to) throws SQLException {

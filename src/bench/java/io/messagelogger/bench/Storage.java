@@ -15,8 +15,8 @@ import java.util.Locale;
  * that is not what it must be ends it with status 1.
  *
  * <p>System properties: {@code sizes} (100000,1000000,10000000), {@code samples} (requests a
- * question, 300), {@code keep} (whether the databases stay, false). {@link BenchServices} says
- * which Redis and database server it works with. Used by one thread.
+ * question, 300), {@code keep} (whether the databases stay on a server that is given, false).
+ * {@link BenchServices} says which Redis and database server it works with. Used by one thread.
  */
 public final class Storage {
   private static final String UNCOMPRESSED = "uncompressed";

@@ -18,7 +18,7 @@ enum SubjectPage {
       "array",
       """
       SELECT $columns FROM array_message
-       WHERE source_subject_id = ? OR destination_subject_ids @> ARRAY[?]
+       WHERE source_subject_id = ? OR destination_subject_ids @> ARRAY[?]::text[]
        ORDER BY origin_ts DESC LIMIT 100
       """,
       false),
@@ -33,7 +33,7 @@ enum SubjectPage {
           ORDER BY origin_ts DESC LIMIT 100)
         UNION ALL
         (SELECT $columns FROM array_message
-          WHERE destination_subject_ids @> ARRAY[?] AND source_subject_id <> ?
+          WHERE destination_subject_ids @> ARRAY[?]::text[] AND source_subject_id <> ?
           ORDER BY origin_ts DESC LIMIT 100)) AS either
        ORDER BY origin_ts DESC LIMIT 100
       """,

@@ -32,7 +32,7 @@ import java.util.logging.Logger;
 public class Upkeep {
   private static final Logger LOG = Logger.getLogger(Upkeep.class.getName());
   private static final Duration REPORT = Duration.ofSeconds(5);
-  private static final int RETENTION_SECONDS = 60;
+  private static final int RETENTION_SECONDS = 10;
 
   private final Database database;
   private final Takeover takeover;
