@@ -33,6 +33,9 @@ public class DeadLetters {
 
   private static final int PREVIEW = 1024;
 
+  /** Letters that are looked at for one page at most. */
+  static final int EXAMINED = 10_000;
+
   private static final String LETTER =
       """
       SELECT dead_letter_id, kind, reason, sqlstate, attempts, occurrences, first_seen, last_seen, bytes, sha256,
@@ -116,6 +119,11 @@ public class DeadLetters {
           + (reason == null ? "" : " AND reason ILIKE ?");
     }
 
+    /** Whether an index holds just the letters that are meant, in order. */
+    private boolean indexed() {
+      return reason == null && (state == State.OPEN || (state == State.ALL && kind == null));
+    }
+
     private int bind(PreparedStatement statement, int first) throws SQLException {
       int parameter = first;
       if (kind != null) {
@@ -166,7 +174,9 @@ public class DeadLetters {
   }
 
   /**
-   * A page of the letters selected, by when they last came.
+   * A page of the letters selected, by when they last came. Where an index does not tell which are
+   * meant, {@value #EXAMINED} letters are looked at a page at most: it may hold fewer than asked
+   * for and still have a next one.
    *
    * @param after where the page before ended; null for the first page
    * @param limit how many letters at most
@@ -181,18 +191,16 @@ public class DeadLetters {
         LETTER
             + " WHERE true"
             + selection.conditions()
-            + (after == null ? "" : " AND (last_seen, dead_letter_id) < (?, ?)")
-            + ORDER;
-    return database.ask(
+            + (after == null ? "" : " AND (last_seen, dead_letter_id) < (?, ?)");
+    return database.read(
         connection -> {
+          Position floor = selection.indexed() ? null : floor(connection, selection, after);
           List<BuriedLetter> letters = new ArrayList<>();
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+          String bounded = floor == null ? "" : " AND (last_seen, dead_letter_id) >= (?, ?)";
+          try (PreparedStatement statement = connection.prepareStatement(sql + bounded + ORDER)) {
             statement.setInt(1, PREVIEW);
-            int parameter = selection.bind(statement, 2);
-            if (after != null) {
-              Rows.time(statement, parameter++, after.lastSeen());
-              statement.setLong(parameter++, after.id());
-            }
+            int parameter = bind(statement, selection.bind(statement, 2), after);
+            parameter = bind(statement, parameter, floor);
             // One more than asked for tells whether there is a next page.
             statement.setInt(parameter, limit + 1);
             try (ResultSet rows = statement.executeQuery()) {
@@ -202,12 +210,41 @@ public class DeadLetters {
             }
           }
           if (letters.size() <= limit) {
-            return new Page(letters, null);
+            return new Page(letters, floor);
           }
           BuriedLetter last = letters.get(limit - 1);
           return new Page(
               List.copyOf(letters.subList(0, limit)), new Position(last.lastSeen(), last.id()));
         });
+  }
+
+  private static int bind(PreparedStatement statement, int first, @Nullable Position position)
+      throws SQLException {
+    if (position == null) {
+      return first;
+    }
+    Rows.time(statement, first, position.lastSeen());
+    statement.setLong(first + 1, position.id());
+    return first + 2;
+  }
+
+  /** The last letter to be looked at for this page; null when there are not as many. */
+  private static @Nullable Position floor(
+      Connection connection, Selection selection, @Nullable Position after) throws SQLException {
+    String sql =
+        "SELECT last_seen, dead_letter_id FROM dead_letter WHERE "
+            + (selection.state() == State.OPEN ? "retried_at IS NULL" : "true")
+            + (after == null ? "" : " AND (last_seen, dead_letter_id) < (?, ?)")
+            + ORDER
+            + " OFFSET ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      int parameter = bind(statement, 1, after);
+      statement.setInt(parameter++, 1);
+      statement.setInt(parameter, EXAMINED - 1);
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next() ? new Position(Rows.instant(rows, 1), rows.getLong(2)) : null;
+      }
+    }
   }
 
   /** The letter with this number, with at most {@link #HEAD} bytes of its payload. */

@@ -106,6 +106,35 @@ class DeadLettersTest {
     assertThat(only().lastSeen()).isAfter(only().firstSeen());
   }
 
+  /** The letter that is meant is the oldest of more than are looked at for a page. */
+  @Test
+  void aRareReasonIsFoundOverPagesOfBoundedWork() throws SQLException {
+    try (FreshDatabase fresh = new FreshDatabase()) {
+      Database database = fresh.started();
+      int count = 2 * DeadLetters.EXAMINED + 500;
+      fresh.execute(
+          """
+          INSERT INTO dead_letter (sha256, payload, reason, kind, bytes, last_claim, last_seen)
+          SELECT int4send(i), 'x', CASE WHEN i = 1 THEN 'the needle' ELSE 'hay' END, 'invalid', 1, 'c',
+                 timestamptz '2026-01-01Z' + i * interval '1 s'
+            FROM generate_series(1, %d) AS i
+          """
+              .formatted(count));
+      DeadLetters many = new DeadLetters(database, TestServices.settings());
+      List<BuriedLetter> found = new ArrayList<>();
+      int pages = 0;
+      DeadLetters.Position next = null;
+      do {
+        DeadLetters.Page page = many.page(new Selection(null, "needle", State.OPEN), next, 10);
+        found.addAll(page.letters());
+        next = page.next();
+        pages++;
+      } while (next != null);
+      assertThat(found).singleElement().extracting(BuriedLetter::reason).isEqualTo("the needle");
+      assertThat(pages).isEqualTo(3);
+    }
+  }
+
   @Test
   void aPageAfterTheOtherShowsEveryLetterOnceNewestFirst() throws SQLException {
     for (int i = 0; i < 25; i++) {
