@@ -37,8 +37,8 @@ final class Questions {
         page("newest of all", "/messages?", number -> true),
         page("topic with 10 %", "/messages?topic=" + Corpus.TOPIC + "&", corpus::topic),
         page("topic with 0.1 %", "/messages?topic=" + Corpus.RARE_TOPIC + "&", corpus::rareTopic),
-        new Question("topic with 10 %, a day", () -> day("topic=" + Corpus.TOPIC, corpus::topic)),
-        new Question("type with 20 %, a day", this::typeOfDay));
+        new Question("topic with 10 %, a week", () -> week("topic=" + Corpus.TOPIC, corpus::topic)),
+        new Question("type with 20 %, a week", this::typeOfWeek));
   }
 
   private Request known(int before) {
@@ -64,14 +64,14 @@ final class Questions {
     return new Question(name, () -> request);
   }
 
-  private Request typeOfDay() {
+  private Request typeOfWeek() {
     int type = random.nextInt(Corpus.TYPES);
-    return day("type=type-" + type, number -> corpus.type(number) == type);
+    return week("type=type-" + type, number -> corpus.type(number) == type);
   }
 
-  private Request day(String filter, IntPredicate meant) {
+  private Request week(String filter, IntPredicate meant) {
     Instant since = corpus.start().plus(Duration.ofDays(random.nextInt(Corpus.DAYS)));
-    Instant until = since.plus(Duration.ofDays(1));
+    Instant until = since.plus(Duration.ofDays(7));
     return new Request(
         "/messages?%s&since=%s&until=%s&limit=%d".formatted(filter, since, until, LIMIT),
         200,
