@@ -12,7 +12,8 @@ final class Steps {
   static final String CLAIMED = entry(PROCESSOR, "process");
 
   /** In the transaction: keys and rows are in, the edges are not. */
-  static final String HALF_INSERTED = entry("io.messagelogger.store.Insertion", "link(List)");
+  static final String HALF_INSERTED =
+      entry("io.messagelogger.store.Insertion", "copyRecipients(List)");
 
   /** In the transaction, everything is in; the commit follows. */
   static final String BEFORE_COMMIT = exit(WRITER, "write");

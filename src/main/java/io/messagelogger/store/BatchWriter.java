@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * batches at the same time, on any number of servers.
  *
  * <p>The key table arbitrates. Inserting a key either takes it or finds that it is taken; whoever
- * takes it inserts the row, so rows are inserted without looking for conflicts. A writer that meets
- * a key of a transaction still open waits for its end. All writers take keys in ascending order, so
- * they cannot wait for each other in a circle.
+ * takes it stores the row, so that a row that is there already is the exception: one that somebody
+ * else has written. A writer that meets a key of a transaction still open waits for its end. All
+ * writers take keys in ascending order, so they cannot wait for each other in a circle.
  */
 @ApplicationScoped
 public class BatchWriter {
@@ -91,7 +91,7 @@ public class BatchWriter {
   public Outcome write(String claim, List<Incoming> messages, List<DeadLetter> refused)
       throws SQLException {
     try (Connection connection = database.connection()) {
-      Batch batch = new Batch(connection, database.layout(), claim);
+      Batch batch = new Batch(connection, database.layout(), database.copies(), claim);
       Outcome outcome = batch.write(messages, refused);
       int claimed = messages.size() + refused.size();
       if (outcome.total() != claimed) {
@@ -119,14 +119,16 @@ public class BatchWriter {
   /** One transaction. Used by one thread. */
   private static final class Batch {
     private final Connection connection;
+    private final Insertion insertion;
     private final Layout layout;
     private final String claim;
     private final Set<Integer> stored = new TreeSet<>();
     private final Set<Integer> duplicates = new TreeSet<>();
     private final List<DeadLetter> deadLetters = new ArrayList<>();
 
-    Batch(Connection connection, Layout layout, String claim) {
+    Batch(Connection connection, Layout layout, boolean copies, String claim) {
       this.connection = connection;
+      this.insertion = new Insertion(connection, copies);
       this.layout = layout;
       this.claim = claim;
     }
@@ -219,7 +221,7 @@ public class BatchWriter {
 
     /** Returns those of which there is a row already. */
     private List<Incoming> store(List<Incoming> fresh) throws SQLException {
-      List<Incoming> left = new Insertion(connection).insert(fresh);
+      List<Incoming> left = insertion.store(fresh);
       fresh.forEach(incoming -> stored.add(incoming.position()));
       left.forEach(incoming -> stored.remove(incoming.position()));
       return left;

@@ -49,6 +49,7 @@ public class Database {
 
   private final Settings settings;
   private volatile @Nullable Layout layout;
+  private volatile boolean copies;
 
   /** For CDI's proxies. */
   protected Database() {
@@ -80,6 +81,11 @@ public class Database {
       throw new StoreUnavailableException("the schema is not there yet", null);
     }
     return known;
+  }
+
+  /** Whether rows may be copied into the table in binary. */
+  boolean copies() {
+    return copies;
   }
 
   Connection connection() throws SQLException {
@@ -198,6 +204,7 @@ public class Database {
             found == Layout.HYPERTABLE ? new Chunks(connection).configure(settings) : "";
         Grants.give(connection, found, settings);
         LOG.log(Level.INFO, "The schema is ready; {0}", describe(connection, found, chunks));
+        copies = Insertion.copies(connection);
         layout = found;
       } finally {
         ask(connection, UNLOCK);
