@@ -41,11 +41,13 @@ final class BenchServer implements Closeable {
 
   private final Process process;
   private final Path log;
+  private final Path pauses;
   private final int port;
 
-  private BenchServer(Process process, Path log, int port) {
+  private BenchServer(Process process, Path log, Path pauses, int port) {
     this.process = process;
     this.log = log;
+    this.pauses = pauses;
     this.port = port;
   }
 
@@ -53,6 +55,16 @@ final class BenchServer implements Closeable {
    * Starts a server on a database and waits until it is ready, so that the database has its schema.
    */
   static BenchServer start(BenchServices services, String database) throws IOException {
+    return start(services, database, Map.of());
+  }
+
+  /**
+   * The same, with settings beside those of the benchmark.
+   *
+   * @param settings environment variables
+   */
+  static BenchServer start(BenchServices services, String database, Map<String, String> settings)
+      throws IOException {
     Path home = Path.of(System.getProperty("wlp.home", "target/liberty/wlp")).toAbsolutePath();
     Path user = Files.createTempDirectory(services.folder(), "server");
     install(home, user);
@@ -62,8 +74,11 @@ final class BenchServer implements Closeable {
         new ProcessBuilder("sh", "-c", KEEPER, home.resolve("bin/server").toString(), NAME)
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
+    Path pauses = user.resolve("gc.log");
     builder.environment().putAll(environment(services, database, user, port));
-    BenchServer server = services.stopAtTheEnd(new BenchServer(builder.start(), log, port));
+    builder.environment().put("JVM_ARGS", "-Xlog:gc:file=" + pauses + ":uptime:filecount=0");
+    builder.environment().putAll(settings);
+    BenchServer server = services.stopAtTheEnd(new BenchServer(builder.start(), log, pauses, port));
     server.awaitReady();
     return server;
   }
@@ -71,6 +86,20 @@ final class BenchServer implements Closeable {
   /** What the paths of requests are relative to. */
   URI address() {
     return URI.create("http://localhost:" + port);
+  }
+
+  /** The server's Java process. */
+  ProcessHandle java() {
+    return process
+        .descendants()
+        .filter(child -> child.info().command().orElse("").endsWith("java"))
+        .findFirst()
+        .orElse(process.toHandle());
+  }
+
+  /** The server's log of garbage collections. */
+  Path pauses() {
+    return pauses;
   }
 
   /** The last lines that it has printed. */

@@ -95,7 +95,23 @@ final class BenchServices implements Closeable {
     source.setServerNames(new String[] {settings.text(Setting.DB_HOST)});
     source.setPortNumbers(new int[] {settings.count(Setting.DB_PORT)});
     source.setDatabaseName(database);
+    source.setReWriteBatchedInserts(true);
     return source.getConnection(settings.text(Setting.DB_USER), settings.text(Setting.DB_PASSWORD));
+  }
+
+  /** Whether the database and Redis run on this machine. */
+  boolean local() {
+    Settings settings = Settings.from(environment::get);
+    return settings.text(Setting.REDIS_URL).isEmpty()
+        && Stream.of(Setting.DB_HOST, Setting.REDIS_HOST)
+            .map(settings::text)
+            .allMatch(host -> host.equals("localhost") || host.equals(LOOPBACK));
+  }
+
+  /** A queue of the benchmark's own; the caller closes it. */
+  BenchQueue queue(String suffix) {
+    Settings settings = Settings.from(environment::get);
+    return new BenchQueue(settings, settings.text(Setting.REDIS_QUEUE) + suffix);
   }
 
   /** Closed before what was started earlier. */

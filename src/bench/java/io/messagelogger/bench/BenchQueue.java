@@ -1,0 +1,89 @@
+package io.messagelogger.bench;
+
+import io.messagelogger.message.Message;
+import io.messagelogger.settings.Setting;
+import io.messagelogger.settings.Settings;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import redis.clients.jedis.RedisClient;
+
+/**
+ * A queue that is filled aside and appears whole, so that nothing is drained while it is filled.
+ * Used by one thread.
+ */
+final class BenchQueue implements AutoCloseable {
+  private static final Pattern PROCESS = Pattern.compile("process_id:(\\d+)");
+  private static final int PUSH = 1000;
+
+  private final RedisClient redis;
+  private final String name;
+  private final List<byte[]> waiting = new ArrayList<>(PUSH);
+
+  BenchQueue(Settings settings, String name) {
+    String url = settings.text(Setting.REDIS_URL);
+    this.redis =
+        url.isEmpty()
+            ? RedisClient.create(
+                settings.text(Setting.REDIS_HOST), settings.count(Setting.REDIS_PORT))
+            : RedisClient.create(URI.create(url));
+    this.name = name;
+  }
+
+  RedisClient redis() {
+    return redis;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Redis's number of its own process. */
+  long process() {
+    Matcher matcher = PROCESS.matcher(redis.info("server"));
+    return matcher.find() ? Long.parseLong(matcher.group(1)) : -1;
+  }
+
+  /** Puts a message aside. */
+  void add(Message message) {
+    waiting.add(Traffic.json(message));
+    if (waiting.size() == PUSH) {
+      push();
+    }
+  }
+
+  /** Makes what was put aside the queue, which must be empty. */
+  void appear() {
+    push();
+    redis.rename(aside(), name);
+  }
+
+  /** Nothing waits and nothing is claimed. */
+  boolean drained() {
+    return redis.llen(name) == 0 && redis.zcard("{" + name + "}:claims") == 0;
+  }
+
+  long length() {
+    return redis.llen(name);
+  }
+
+  @Override
+  public void close() {
+    redis.del(name, aside());
+    redis.close();
+  }
+
+  private void push() {
+    if (!waiting.isEmpty()) {
+      redis.lpush(aside().getBytes(StandardCharsets.UTF_8), waiting.toArray(new byte[0][]));
+      waiting.clear();
+    }
+  }
+
+  private String aside() {
+    return "{" + name + "}:aside";
+  }
+}

@@ -1,0 +1,186 @@
+package io.messagelogger.bench;
+
+import io.messagelogger.message.Message;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Measures how fast a full queue is stored, against what the database can do and what consumers
+ * usually do: every contender has a database of its own, they take turns, and every round has new
+ * messages. Then the latencies of a steady stream, and the memory that a backlog takes. Prints
+ * Markdown. A count that is wrong ends it with status 1.
+ *
+ * <p>System properties: {@code messages} (a round, 100000), {@code rounds} (5), {@code warmup}
+ * (messages, 200000), {@code rate} and {@code seconds} of the stream (1000, 60; 0 leaves it out),
+ * {@code backlog} (messages, 1000000; 0 leaves it out). {@link BenchServices} says which Redis and
+ * database server it works with. Used by one thread.
+ */
+public final class Ingest {
+  private final PrintStream out;
+  private final BenchServices services;
+  private final int messages = Integer.getInteger("messages", 100_000);
+  private final int rounds = Integer.getInteger("rounds", 5);
+  private final int warmup = Integer.getInteger("warmup", 200_000);
+  private final Traffic traffic = new Traffic(System.nanoTime());
+  private final Map<Contender, Standing> standings = new LinkedHashMap<>();
+  private final List<String> report = new ArrayList<>();
+
+  private Ingest(PrintStream out, BenchServices services) {
+    this.out = out;
+    this.services = services;
+  }
+
+  /** Runs the benchmark with the system properties and the environment. */
+  public static void main(String[] arguments)
+      throws IOException, SQLException, InterruptedException {
+    @SuppressWarnings("checkstyle:RegexpSinglelineJava") // a command's own console
+    PrintStream out = System.out;
+    try (BenchServices services = BenchServices.start(true)) {
+      Ingest ingest = new Ingest(out, services);
+      ingest.compete();
+      ingest.stream();
+      ingest.backlog();
+      out.println();
+      ingest.report.forEach(out::println);
+    }
+  }
+
+  private void compete() throws IOException, SQLException {
+    try {
+      enter(new CopyCeiling(services, schema("ceiling")));
+      enter(new JdbcBatch(services, schema("batch")));
+      enter(new OneAtATime(services, schema("one")));
+      for (int writers : new int[] {1, 2, 4}) {
+        String name =
+            writers == 1 ? "the service, 1 writer" : "the service, " + writers + " writers";
+        enter(service("w" + writers, name, Map.of("WRITERS", Integer.toString(writers))));
+      }
+      enter(service("default", "the service, as it comes", Map.of()));
+      for (Contender contender : standings.keySet()) {
+        run(contender, warmup);
+      }
+      for (int round = 1; round <= rounds; round++) {
+        round(round);
+      }
+      print();
+    } finally {
+      for (Contender contender : standings.keySet()) {
+        contender.close();
+      }
+    }
+  }
+
+  private void round(int round) throws IOException, SQLException {
+    double ceiling = 0;
+    for (Map.Entry<Contender, Standing> entry : standings.entrySet()) {
+      Contender contender = entry.getKey();
+      Measured measured = run(contender, messages);
+      ceiling = contender instanceof CopyCeiling ? measured.rate() : ceiling;
+      entry.getValue().add(measured.rate(), ceiling, messages, measured.before(), measured.after());
+      out.println(
+          String.format(
+              Locale.ROOT,
+              "round %d of %d, %s: %,.0f messages/s, %.2f of the ceiling",
+              round,
+              rounds,
+              contender.name(),
+              measured.rate(),
+              measured.rate() / ceiling));
+    }
+  }
+
+  private record Measured(double rate, Processes.Cpu before, Processes.Cpu after) {}
+
+  private Measured run(Contender contender, int count) throws IOException, SQLException {
+    List<Message> some = traffic.next(count);
+    try (Connection connection = services.connect(contender.database());
+        BenchQueue queue = services.queue("-unused")) {
+      Sql sql = new Sql(connection);
+      contender.prepare(some);
+      sql.checkpoint(); // nobody pays for what another has written
+      long had = sql.number("SELECT count(*) FROM message_key");
+      Processes processes = Processes.find(services, connection, queue);
+      Processes.Cpu before = processes.cpu(contender.process());
+      long start = System.nanoTime();
+      contender.store();
+      double seconds = (System.nanoTime() - start) / 1e9;
+      Processes.Cpu after = processes.cpu(contender.process());
+      for (String table : new String[] {"message_key", "message_exchange"}) {
+        long stored = sql.number("SELECT count(*) FROM " + table) - had;
+        if (stored != count) {
+          throw new IllegalStateException(
+              "%s: %d rows in %s of %d messages".formatted(contender.name(), stored, table, count));
+        }
+      }
+      return new Measured(count / seconds, before, after);
+    }
+  }
+
+  private void print() throws IOException, SQLException {
+    Contender first = standings.keySet().iterator().next();
+    try (Connection connection = services.connect(first.database())) {
+      Sql sql = new Sql(connection);
+      report.add(
+          sql.describe()
+              + ", synchronous_commit %s; %,d messages a round, %d rounds"
+                  .formatted(sql.text("SHOW synchronous_commit"), messages, rounds));
+    }
+    report.add("");
+    report.add(Standing.HEADER);
+    for (Map.Entry<Contender, Standing> entry : standings.entrySet()) {
+      String memory = "–";
+      String pauses = "–";
+      if (entry.getKey() instanceof Service service) {
+        memory = Processes.megabytes(service.process(), true).map(m -> m + " MB").orElse(memory);
+        pauses = Pauses.of(service.server().pauses()).toString();
+      }
+      report.add(entry.getValue().row(entry.getKey().name(), memory, pauses));
+    }
+    report.add("");
+  }
+
+  private void stream() throws IOException, SQLException, InterruptedException {
+    int seconds = Integer.getInteger("seconds", 60);
+    if (seconds > 0) {
+      try (Service service = service("stream", "stream", Map.of())) {
+        report.add(
+            new Stream(out, service, Integer.getInteger("rate", 1000), seconds, traffic).run());
+      }
+    }
+  }
+
+  private void backlog() throws IOException, SQLException {
+    int size = Integer.getInteger("backlog", 1_000_000);
+    if (size > 0) {
+      try (Service service = service("backlog", "backlog", Map.of())) {
+        report.add(new Backlog(out, service, size, traffic).run());
+      }
+    }
+  }
+
+  private void enter(Contender contender) {
+    standings.put(contender, new Standing());
+    out.println("ready: " + contender.name());
+  }
+
+  private Service service(String database, String name, Map<String, String> settings)
+      throws IOException, SQLException {
+    return new Service(services, services.createDatabase(database), name, settings);
+  }
+
+  /** A database with the schema, which a server has made and left. */
+  private String schema(String name) throws IOException, SQLException {
+    String database = services.createDatabase(name);
+    try (BenchServer server = BenchServer.start(services, database)) {
+      out.println("schema of " + name + ", made at " + server.address());
+    }
+    return database;
+  }
+}

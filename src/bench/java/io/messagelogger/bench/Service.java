@@ -1,0 +1,82 @@
+package io.messagelogger.bench;
+
+import io.messagelogger.message.Message;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/** The service itself, a server with settings of its own. */
+final class Service implements Contender {
+  private static final Duration LOOK = Duration.ofMillis(2);
+  private static final Duration LIMIT = Duration.ofMinutes(30);
+
+  private final String name;
+  private final String database;
+  private final BenchServer server;
+  private final BenchQueue queue;
+
+  /**
+   * Starts the server and waits until it is ready.
+   *
+   * @param settings added to those of the benchmark
+   */
+  Service(BenchServices services, String database, String name, Map<String, String> settings)
+      throws IOException {
+    this.name = name;
+    this.database = database;
+    this.queue = services.queue("-" + database);
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.put("REDIS_QUEUE", queue.name());
+    this.server = BenchServer.start(services, database, environment);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String database() {
+    return database;
+  }
+
+  @Override
+  public ProcessHandle process() {
+    return server.java();
+  }
+
+  BenchServer server() {
+    return server;
+  }
+
+  BenchQueue queue() {
+    return queue;
+  }
+
+  @Override
+  public void prepare(List<Message> messages) {
+    messages.forEach(queue::add);
+  }
+
+  @Override
+  public void store() throws IOException, SQLException {
+    queue.appear();
+    long start = System.nanoTime();
+    while (!queue.drained()) {
+      if (System.nanoTime() - start > LIMIT.toNanos()) {
+        throw new IOException("The queue is not drained:" + System.lineSeparator() + server.tail());
+      }
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    queue.close();
+  }
+}
