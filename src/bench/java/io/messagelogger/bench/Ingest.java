@@ -17,7 +17,7 @@ import java.util.Map;
  * messages. Then the latencies of a steady stream, and the memory that a backlog takes. Prints
  * Markdown. A count that is wrong ends it with status 1.
  *
- * <p>System properties: {@code messages} (a round, 100000), {@code rounds} (5), {@code warmup}
+ * <p>System properties: {@code messages} (a round, 100000), {@code rounds} (5; 0 leaves them out), {@code warmup}
  * (messages, 200000), {@code rate} and {@code seconds} of the stream (1000, 60; 0 leaves it out),
  * {@code backlog} (messages, 1000000; 0 leaves it out). {@link BenchServices} says which Redis and
  * database server it works with. Used by one thread.
@@ -44,7 +44,9 @@ public final class Ingest {
     PrintStream out = System.out;
     try (BenchServices services = BenchServices.start(true)) {
       Ingest ingest = new Ingest(out, services);
-      ingest.compete();
+      if (ingest.rounds > 0) {
+        ingest.compete();
+      }
       ingest.stream();
       ingest.backlog();
       out.println();

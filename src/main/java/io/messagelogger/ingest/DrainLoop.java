@@ -28,6 +28,9 @@ final class DrainLoop implements Runnable {
   /** How often the loop looks whether a batch has filled up while it waits for company. */
   private static final Duration LOOK = Duration.ofMillis(5);
 
+  /** What another server keeps this one from seeing makes no batch smaller than by so much. */
+  private static final Duration UNSEEN = Duration.ofMillis(50);
+
   private final ClaimQueue queue;
   private final Database database;
   private final ClaimProcessor processor;
@@ -39,7 +42,7 @@ final class DrainLoop implements Runnable {
   private final Duration interval;
   private final Duration reapEvery;
 
-  /** When a message that was seen has waited long enough for company; null when none was seen. */
+  /** Since when a message that was seen may wait for company; null when none was seen. */
   private @Nullable Long company;
 
   /** When to look for claims to take over, in the time of System.nanoTime. */
@@ -142,18 +145,27 @@ final class DrainLoop implements Runnable {
 
   /**
    * A full batch at once when as much waits; otherwise what is there when the longest waiting
-   * message has waited for the interval since this loop saw it. Messages wait in the queue, not in
-   * a claim. Comes back without one when it is time to look for orphans.
+   * message has waited for the interval, counted from when the queue was last seen empty. Messages
+   * wait in the queue, not in a claim. Comes back without one when it is time to look for orphans,
+   * and when the other loops have taken what this one has seen.
    */
   private Optional<Claim> nextBatch() throws InterruptedException {
     Optional<Claim> full = queue.claim(batchSize);
     if (full.isEmpty() && company == null && queue.awaitMessage(WAIT)) {
-      company = System.nanoTime() + interval.toNanos();
+      long now = System.nanoTime();
+      company = now - Math.min(now - queue.emptyAt(), UNSEEN.toNanos());
     }
-    Long end = company;
-    while (full.isEmpty() && end != null && !pauses.stopping() && System.nanoTime() - reapAt < 0) {
+    Long since = company;
+    while (full.isEmpty()
+        && since != null
+        && !pauses.stopping()
+        && System.nanoTime() - reapAt < 0) {
       pulse.beat(); // the interval may be an hour
-      long left = end - System.nanoTime();
+      if (queue.emptyAt() - since > 0) {
+        company = null;
+        return full;
+      }
+      long left = since + interval.toNanos() - System.nanoTime();
       if (left <= 0) {
         company = null;
         return queue.claim(1);

@@ -37,6 +37,7 @@ public class ClaimQueue {
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final Lock waiting = new ReentrantLock();
+  private volatile long emptyAt = System.nanoTime();
   private final Redis redis;
   private final byte[] queue;
   private final byte[] register;
@@ -101,20 +102,33 @@ public class ClaimQueue {
       return false;
     }
     try {
-      while (redis.call(client -> client.llen(queue)) == 0) {
+      while (true) {
+        long asked = System.nanoTime();
+        if (redis.call(client -> client.llen(queue)) > 0) {
+          return true;
+        }
+        emptyAt = asked;
         if (System.nanoTime() - end >= 0) {
           return false;
         }
         LockSupport.parkNanos(POLL.toNanos());
       }
-      return true;
     } finally {
       waiting.unlock();
     }
   }
 
+  /**
+   * When the queue was last seen empty by this server, in the time of System.nanoTime: no message
+   * has waited for longer, unless another server or an outage has kept this one from seeing it.
+   */
+  public long emptyAt() {
+    return emptyAt;
+  }
+
   /** Claims a batch when at least so many messages wait. */
   public Optional<Claim> claim(int least) {
+    long asked = System.nanoTime();
     String id = UUID.randomUUID() + ".0";
     List<?> reply =
         (List<?>)
@@ -128,6 +142,9 @@ public class ClaimQueue {
                     lease,
                     Script.bytes(id),
                     maxMessageBytes));
+    if ((Long) reply.get(0) == reply.size() - 1L) { // all that waited, or nothing did
+      emptyAt = asked;
+    }
     return claim(id, 0, reply.subList(1, reply.size()));
   }
 
