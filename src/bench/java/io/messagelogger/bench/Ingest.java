@@ -17,10 +17,10 @@ import java.util.Map;
  * messages. Then the latencies of a steady stream, and the memory that a backlog takes. Prints
  * Markdown. A count that is wrong ends it with status 1.
  *
- * <p>System properties: {@code messages} (a round, 100000), {@code rounds} (5; 0 leaves them out), {@code warmup}
- * (messages, 200000), {@code rate} and {@code seconds} of the stream (1000, 60; 0 leaves it out),
- * {@code backlog} (messages, 1000000; 0 leaves it out). {@link BenchServices} says which Redis and
- * database server it works with. Used by one thread.
+ * <p>System properties: {@code messages} (a round, 100000), {@code rounds} (5; 0 leaves them out),
+ * {@code warmup} (messages, 200000), {@code rate} and {@code seconds} of the stream (1000, 60; 0
+ * leaves it out), {@code backlog} (messages, 1000000; 0 leaves it out). {@link BenchServices} says
+ * which Redis and database server it works with. Used by one thread.
  */
 public final class Ingest {
   private final PrintStream out;

@@ -189,6 +189,12 @@ final class Stream {
   private final class Frames implements WebSocket.Listener {
     private final StringBuilder frame = new StringBuilder();
 
+    /** Takes whatever comes: a client that asks for frames one by one would be the slower side. */
+    @Override
+    public void onOpen(WebSocket socket) {
+      socket.request(Long.MAX_VALUE);
+    }
+
     @Override
     public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
       frame.append(data);
@@ -204,7 +210,6 @@ final class Stream {
           count(relayed, publish);
         }
       }
-      socket.request(1);
       return null;
     }
   }
