@@ -41,7 +41,7 @@ class ImageTest {
         .as("the driver lies where server.xml looks for it")
         .containsEntry(
             driver,
-            Xml.text(Xml.read(SERVER_XML), "//library[@id='postgresql']/fileset/@dir")
+            Xml.text(Xml.read(SERVER_XML), "//library[@id='global']/fileset/@dir")
                     .replace("${shared.resource.dir}", "/opt/ol/wlp/usr/shared/resources")
                 + "/");
     assertThat(copies)
