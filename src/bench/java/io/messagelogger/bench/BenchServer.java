@@ -1,20 +1,18 @@
 package io.messagelogger.bench;
 
+import io.messagelogger.dev.Health;
+import io.messagelogger.dev.Ports;
+import io.messagelogger.dev.Wait;
 import io.messagelogger.settings.Setting;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.HttpURLConnection;
-import java.net.ServerSocket;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -24,9 +22,8 @@ import java.util.stream.Stream;
  */
 final class BenchServer implements Closeable {
   private static final String NAME = "bench";
-  private static final int START_SECONDS = 180;
-  private static final int STOP_SECONDS = 60;
-  private static final int TIMEOUT_MILLIS = 5000;
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
+  private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
   private static final int TAIL_LINES = 20;
 
   private static final String KEEPER =
@@ -68,7 +65,7 @@ final class BenchServer implements Closeable {
     Path home = Path.of(System.getProperty("wlp.home", "target/liberty/wlp")).toAbsolutePath();
     Path user = Files.createTempDirectory(services.folder(), "server");
     install(home, user);
-    int port = freePort();
+    int port = Ports.orFree(0);
     Path log = user.resolve("console.log");
     ProcessBuilder builder =
         new ProcessBuilder("sh", "-c", KEEPER, home.resolve("bin/server").toString(), NAME)
@@ -117,10 +114,10 @@ final class BenchServer implements Closeable {
       return;
     }
     process.getOutputStream().close();
-    if (!ended(STOP_SECONDS * 1000)) {
+    if (!Wait.until(STOP_LIMIT, () -> !process.isAlive())) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
-      throw new IOException("The server did not stop in " + STOP_SECONDS + " seconds");
+      throw new IOException("The server did not stop in " + STOP_LIMIT);
     }
   }
 
@@ -153,40 +150,10 @@ final class BenchServer implements Closeable {
   }
 
   private void awaitReady() throws IOException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-    while (!ready()) {
-      if (ended(100) || System.nanoTime() - deadline > 0) {
-        throw new IOException("The server is not ready:" + System.lineSeparator() + tail());
-      }
-    }
-  }
-
-  private boolean ready() throws IOException {
-    HttpURLConnection connection =
-        (HttpURLConnection) address().resolve("/health/ready").toURL().openConnection();
-    connection.setConnectTimeout(TIMEOUT_MILLIS);
-    connection.setReadTimeout(TIMEOUT_MILLIS);
-    try {
-      return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
-    } catch (SocketException | SocketTimeoutException e) {
-      return false; // it does not listen yet, or is not done with starting
-    } finally {
-      connection.disconnect();
-    }
-  }
-
-  private boolean ended(long millis) throws IOException {
-    try {
-      return process.waitFor(millis, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+    Health health = Health.ofPort(port);
+    boolean over = Wait.until(START_LIMIT, () -> !process.isAlive() || health.ready());
+    if (!over || !process.isAlive()) {
+      throw new IOException("The server is not ready:" + System.lineSeparator() + tail());
     }
   }
 }

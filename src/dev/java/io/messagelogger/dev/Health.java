@@ -7,15 +7,16 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 
 /** A server's readiness, asked over HTTP. Immutable. */
-record Health(URI address) {
+public record Health(URI address) {
   private static final int TIMEOUT_MILLIS = 5000;
 
   /** That of the server on a port of this machine. */
-  static Health ofPort(int port) {
+  public static Health ofPort(int port) {
     return new Health(URI.create("http://localhost:" + port + "/health/ready"));
   }
 
-  boolean ready() throws IOException {
+  /** Whether it answers that it is ready. */
+  public boolean ready() throws IOException {
     HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
     connection.setConnectTimeout(TIMEOUT_MILLIS);
     connection.setReadTimeout(TIMEOUT_MILLIS);

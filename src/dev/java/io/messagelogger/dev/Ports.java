@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.util.Optional;
 
 /** TCP ports of this machine. Stateless. */
-final class Ports {
+public final class Ports {
   private Ports() {}
 
   /** Why a server cannot listen on that port, as the rest of a sentence; empty when it can. */
@@ -35,7 +35,7 @@ final class Ports {
   }
 
   /** The port, or a free one for 0. */
-  static int orFree(int port) throws IOException {
+  public static int orFree(int port) throws IOException {
     if (port != 0) {
       return port;
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Waiting with a bound for what can only be asked, such as a port or another's process. Stateless.
  */
-final class Wait {
+public final class Wait {
   private static final long FIRST_STEP_MILLIS = 5;
   private static final long LONGEST_STEP_MILLIS = 100;
 
@@ -20,7 +20,7 @@ final class Wait {
    * @return whether it holds
    * @throws InterruptedIOException when the thread is interrupted; its flag stays set
    */
-  static boolean until(Duration limit, Condition condition) throws IOException {
+  public static boolean until(Duration limit, Condition condition) throws IOException {
     long deadline = System.nanoTime() + limit.toNanos();
     long millis = FIRST_STEP_MILLIS;
     while (!condition.holds()) {
@@ -44,7 +44,8 @@ final class Wait {
 
   /** What is waited for. */
   @FunctionalInterface
-  interface Condition {
+  public interface Condition {
+    /** Whether the wait is over. */
     boolean holds() throws IOException;
   }
 }
