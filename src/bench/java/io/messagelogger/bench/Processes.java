@@ -12,9 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the processes of this machine have used: the database's (all of them, by the parent of a
- * backend) and Redis's, where they run on it. Immutable.
+ * backend, and those that have ended) and Redis's, where they run on it. Immutable.
  */
 final class Processes {
+  /** User time of ended children, counted from the state, which follows the name; see proc(5). */
+  private static final int CUTIME = 13;
+
+  private static final int MILLIS_A_TICK = 10;
   private static final Processes NONE = new Processes(null, null);
 
   private final @Nullable ProcessHandle postmaster;
@@ -29,21 +33,22 @@ final class Processes {
   record Cpu(Duration contender, @Nullable Duration database, @Nullable Duration redis) {}
 
   static Processes find(BenchServices services, Connection connection, BenchQueue queue)
-      throws SQLException {
+      throws IOException, SQLException {
     if (!services.local()) {
       return NONE;
     }
     long backend = new Sql(connection).number("SELECT pg_backend_pid()");
     return new Processes(
-        ProcessHandle.of(backend).flatMap(ProcessHandle::parent).orElse(null),
-        ProcessHandle.of(queue.process()).orElse(null));
+        named("postgres", ProcessHandle.of(backend).flatMap(ProcessHandle::parent)),
+        named("redis", ProcessHandle.of(queue.process())));
   }
 
-  Cpu cpu(ProcessHandle contender) {
+  Cpu cpu(ProcessHandle contender) throws IOException {
     Duration database = null;
     if (postmaster != null) {
+      database = used(postmaster).plus(usedByEnded(postmaster));
       try (Stream<ProcessHandle> children = postmaster.children()) {
-        database = children.map(Processes::used).reduce(Duration.ZERO, Duration::plus);
+        database = children.map(Processes::used).reduce(database, Duration::plus);
       }
     }
     return new Cpu(used(contender), database, redis == null ? null : used(redis));
@@ -62,6 +67,32 @@ final class Processes {
           .map(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
           .findFirst();
     }
+  }
+
+  /** A container's process has another number here, which may be another process's. */
+  private static @Nullable ProcessHandle named(String name, Optional<ProcessHandle> process)
+      throws IOException {
+    if (process.isEmpty()) {
+      return null;
+    }
+    String stat = stat(process.get());
+    return stat.isEmpty() || stat.contains("(" + name) ? process.get() : null;
+  }
+
+  /** The CPU time of children that were collected; zero where there is no /proc. */
+  private static Duration usedByEnded(ProcessHandle parent) throws IOException {
+    String stat = stat(parent);
+    if (stat.isEmpty()) {
+      return Duration.ZERO;
+    }
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    long ticks = Long.parseLong(fields[CUTIME]) + Long.parseLong(fields[CUTIME + 1]);
+    return Duration.ofMillis(ticks * MILLIS_A_TICK);
+  }
+
+  private static String stat(ProcessHandle process) throws IOException {
+    Path stat = Path.of("/proc", Long.toString(process.pid()), "stat");
+    return Files.exists(stat) ? Files.readString(stat) : "";
   }
 
   private static Duration used(ProcessHandle process) {
