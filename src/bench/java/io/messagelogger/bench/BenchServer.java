@@ -94,6 +94,10 @@ final class BenchServer implements Closeable {
         .orElse(process.toHandle());
   }
 
+  boolean running() {
+    return process.isAlive();
+  }
+
   /** The server's log of garbage collections. */
   Path pauses() {
     return pauses;

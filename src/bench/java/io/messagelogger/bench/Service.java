@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** The service itself, a server with settings of its own. */
 final class Service implements Contender {
-  private static final Duration LOOK = Duration.ofMillis(2);
+  private static final Duration LOOK = Duration.ofMillis(5);
   private static final Duration LIMIT = Duration.ofMinutes(30);
 
   private final String name;
@@ -66,12 +66,25 @@ final class Service implements Contender {
   public void store() throws IOException, SQLException {
     queue.appear();
     long start = System.nanoTime();
-    while (!queue.drained()) {
-      if (System.nanoTime() - start > LIMIT.toNanos()) {
-        throw new IOException("The queue is not drained:" + System.lineSeparator() + server.tail());
-      }
+    while (!drained(start)) {
       LockSupport.parkNanos(LOOK.toNanos());
     }
+  }
+
+  /**
+   * Whether nothing waits and nothing is claimed.
+   *
+   * @param start when the queue appeared
+   * @throws IOException when that is not to be expected any more
+   */
+  boolean drained(long start) throws IOException {
+    if (queue.drained()) {
+      return true;
+    }
+    if (!server.running() || System.nanoTime() - start > LIMIT.toNanos()) {
+      throw new IOException("The queue is not drained:" + System.lineSeparator() + server.tail());
+    }
+    return false;
   }
 
   @Override
