@@ -70,9 +70,11 @@ final class BenchQueue implements AutoCloseable {
     return redis.llen(name);
   }
 
+  /** Deletes all that there is of the queue; whoever drained it has ended. */
   @Override
   public void close() {
-    redis.del(name, aside());
+    String tagged = "{" + name + "}";
+    redis.del(name, aside(), tagged + ":claims", tagged + ":taken", tagged + ":deaths");
     redis.close();
   }
 

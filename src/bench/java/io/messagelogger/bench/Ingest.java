@@ -28,7 +28,7 @@ public final class Ingest {
   private final int messages = Integer.getInteger("messages", 100_000);
   private final int rounds = Integer.getInteger("rounds", 5);
   private final int warmup = Integer.getInteger("warmup", 200_000);
-  private final Traffic traffic = new Traffic(System.nanoTime());
+  private final Traffic traffic = new Traffic(1);
   private final Map<Contender, Standing> standings = new LinkedHashMap<>();
   private final List<String> report = new ArrayList<>();
 
@@ -75,6 +75,7 @@ public final class Ingest {
     } finally {
       for (Contender contender : standings.keySet()) {
         contender.close();
+        services.dropDatabase(contender.database()); // the server may be one that was given
       }
     }
   }
@@ -114,14 +115,18 @@ public final class Ingest {
       contender.store();
       double seconds = (System.nanoTime() - start) / 1e9;
       Processes.Cpu after = processes.cpu(contender.process());
-      for (String table : new String[] {"message_key", "message_exchange"}) {
-        long stored = sql.number("SELECT count(*) FROM " + table) - had;
-        if (stored != count) {
-          throw new IllegalStateException(
-              "%s: %d rows in %s of %d messages".formatted(contender.name(), stored, table, count));
-        }
-      }
+      check(contender, sql, had, count);
       return new Measured(count / seconds, before, after);
+    }
+  }
+
+  private static void check(Contender contender, Sql sql, long had, int count) throws SQLException {
+    for (String table : new String[] {"message_key", "message_exchange"}) {
+      long stored = sql.number("SELECT count(*) FROM " + table) - had;
+      if (stored != count) {
+        throw new IllegalStateException(
+            "%s: %d rows in %s of %d messages".formatted(contender.name(), stored, table, count));
+      }
     }
   }
 
@@ -151,19 +156,25 @@ public final class Ingest {
   private void stream() throws IOException, SQLException, InterruptedException {
     int seconds = Integer.getInteger("seconds", 60);
     if (seconds > 0) {
-      try (Service service = service("stream", "stream", Map.of())) {
+      Service service = service("stream", "stream", Map.of());
+      try (service) {
         report.add(
             new Stream(out, service, Integer.getInteger("rate", 1000), seconds, traffic).run());
       }
+      services.dropDatabase(service.database());
     }
   }
 
   private void backlog() throws IOException, SQLException {
     int size = Integer.getInteger("backlog", 1_000_000);
     if (size > 0) {
-      try (Service service = service("backlog", "backlog", Map.of())) {
+      Service service = service("backlog", "backlog", Map.of());
+      try (service;
+          Connection connection = services.connect(service.database())) {
         report.add(new Backlog(out, service, size, traffic).run());
+        check(service, new Sql(connection), 0, size);
       }
+      services.dropDatabase(service.database());
     }
   }
 

@@ -46,6 +46,7 @@ final class JdbcBatch implements Contender {
         connection.commit();
       }
     }
+    messages = List.of(); // its memory is not to burden those who follow
   }
 
   @Override

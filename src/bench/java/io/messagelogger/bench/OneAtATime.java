@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What many write first: a consumer that pops a message at a time and inserts a hundred by one
- * INSERT ... VALUES a table. What it has popped is lost when it dies.
+ * What many write first: a consumer that pops a message at a time and commits a hundred, by INSERT
+ * ... VALUES of many rows. What it has popped is lost when it dies.
  */
 final class OneAtATime implements Contender {
   private static final int ROWS = 100;
