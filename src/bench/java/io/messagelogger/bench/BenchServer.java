@@ -7,12 +7,15 @@ import io.messagelogger.settings.Setting;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +28,9 @@ final class BenchServer implements Closeable {
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
   private static final int TAIL_LINES = 20;
+
+  private static final Pattern FEATURES =
+      Pattern.compile("<featureManager>.*</featureManager>", Pattern.DOTALL);
 
   private static final String KEEPER =
       """
@@ -62,19 +68,44 @@ final class BenchServer implements Closeable {
    */
   static BenchServer start(BenchServices services, String database, Map<String, String> settings)
       throws IOException {
-    Path home = Path.of(System.getProperty("wlp.home", "target/liberty/wlp")).toAbsolutePath();
     Path user = Files.createTempDirectory(services.folder(), "server");
-    install(home, user);
+    install(home(), user);
+    Map<String, String> environment = environment(services, database, user);
+    environment.putAll(settings);
+    return launch(services, user, environment);
+  }
+
+  /** The same server without the service: its features and options, and nothing to run. */
+  static BenchServer startEmpty(BenchServices services) throws IOException {
+    Path user = Files.createTempDirectory(services.folder(), "server");
+    Path server = Files.createDirectories(user.resolve("servers").resolve(NAME));
+    Path built = built(home());
+    Files.copy(built.resolve("jvm.options"), server.resolve("jvm.options"));
+    Matcher features =
+        FEATURES.matcher(Files.readString(built.resolve("server.xml"), StandardCharsets.UTF_8));
+    if (!features.find()) {
+      throw new IOException("No features in " + built.resolve("server.xml"));
+    }
+    Files.writeString(
+        server.resolve("server.xml"),
+        "<server>%s<httpEndpoint id=\"defaultHttpEndpoint\" httpPort=\"${env.HTTP_PORT}\" httpsPort=\"-1\"/></server>"
+            .formatted(features.group()),
+        StandardCharsets.UTF_8);
+    return launch(services, user, environment(services, "", user));
+  }
+
+  private static BenchServer launch(
+      BenchServices services, Path user, Map<String, String> environment) throws IOException {
     int port = Ports.orFree(0);
     Path log = user.resolve("console.log");
     ProcessBuilder builder =
-        new ProcessBuilder("sh", "-c", KEEPER, home.resolve("bin/server").toString(), NAME)
+        new ProcessBuilder("sh", "-c", KEEPER, home().resolve("bin/server").toString(), NAME)
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     Path pauses = user.resolve("gc.log");
-    builder.environment().putAll(environment(services, database, user, port));
     builder.environment().put("JVM_ARGS", "-Xlog:gc:file=" + pauses + ":uptime:filecount=0");
-    builder.environment().putAll(settings);
+    builder.environment().putAll(environment);
+    builder.environment().put(Setting.HTTP_PORT.name(), Integer.toString(port));
     BenchServer server = services.stopAtTheEnd(new BenchServer(builder.start(), log, pauses, port));
     server.awaitReady();
     return server;
@@ -125,10 +156,17 @@ final class BenchServer implements Closeable {
     }
   }
 
+  private static Path home() {
+    return Path.of(System.getProperty("wlp.home", "target/liberty/wlp")).toAbsolutePath();
+  }
+
+  private static Path built(Path home) {
+    return home.resolve("usr/servers").resolve(System.getProperty("server.name", "message-logger"));
+  }
+
   /** A user folder of its own: the server of the run command may be in use. */
   private static void install(Path home, Path user) throws IOException {
-    Path built =
-        home.resolve("usr/servers").resolve(System.getProperty("server.name", "message-logger"));
+    Path built = built(home);
     Path server = Files.createDirectories(user.resolve("servers").resolve(NAME));
     Path dropins = Files.createDirectories(server.resolve("dropins"));
     for (String file : new String[] {"server.xml", "jvm.options"}) {
@@ -144,11 +182,10 @@ final class BenchServer implements Closeable {
   }
 
   private static Map<String, String> environment(
-      BenchServices services, String database, Path user, int port) {
+      BenchServices services, String database, Path user) {
     Map<String, String> environment = new HashMap<>(services.environment(database));
     environment.put("JAVA_HOME", System.getProperty("java.home"));
     environment.put("WLP_USER_DIR", user.toString());
-    environment.put(Setting.HTTP_PORT.name(), Integer.toString(port));
     environment.put("COMPRESS_AFTER", "off"); // compressing is a step of the benchmark
     return environment;
   }
