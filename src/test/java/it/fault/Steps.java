@@ -13,7 +13,7 @@ final class Steps {
 
   /** In the transaction: keys and rows are in, the edges are not. */
   static final String HALF_INSERTED =
-      entry("io.messagelogger.store.Insertion", "copyRecipients(List)");
+      entry("io.messagelogger.store.Copying", "recipients(Collection)");
 
   /** In the transaction, everything is in; the commit follows. */
   static final String BEFORE_COMMIT = exit(WRITER, "write");

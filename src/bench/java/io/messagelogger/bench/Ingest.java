@@ -19,8 +19,9 @@ import java.util.Map;
  *
  * <p>System properties: {@code messages} (a round, 100000), {@code rounds} (5; 0 leaves them out),
  * {@code warmup} (messages, 200000), {@code rate} and {@code seconds} of the stream (1000, 60; 0
- * leaves it out), {@code backlog} (messages, 1000000; 0 leaves it out). {@link BenchServices} says
- * which Redis and database server it works with. Used by one thread.
+ * leaves it out), {@code backlog} (messages, 1000000; 0 leaves it out), {@code only} (contenders,
+ * as in ceiling,w2; all). {@link BenchServices} says which Redis and database server it works with.
+ * Used by one thread.
  */
 public final class Ingest {
   private final PrintStream out;
@@ -28,6 +29,7 @@ public final class Ingest {
   private final int messages = Integer.getInteger("messages", 100_000);
   private final int rounds = Integer.getInteger("rounds", 5);
   private final int warmup = Integer.getInteger("warmup", 200_000);
+  private final List<String> only = List.of(System.getProperty("only", "").split(","));
   private final Traffic traffic = new Traffic(1);
   private final Map<Contender, Standing> standings = new LinkedHashMap<>();
   private final List<String> report = new ArrayList<>();
@@ -56,15 +58,17 @@ public final class Ingest {
 
   private void compete() throws IOException, SQLException {
     try {
-      enter(new CopyCeiling(services, schema("ceiling")));
-      enter(new JdbcBatch(services, schema("batch")));
-      enter(new OneAtATime(services, schema("one")));
+      enter("ceiling", name -> new CopyCeiling(services, schema(name)));
+      enter("batch", name -> new JdbcBatch(services, schema(name)));
+      enter("one", name -> new OneAtATime(services, schema(name)));
       for (int writers : new int[] {1, 2, 4}) {
-        String name =
+        String title =
             writers == 1 ? "the service, 1 writer" : "the service, " + writers + " writers";
-        enter(service("w" + writers, name, Map.of("WRITERS", Integer.toString(writers))));
+        enter(
+            "w" + writers,
+            name -> service(name, title, Map.of("WRITERS", Integer.toString(writers))));
       }
-      enter(service("default", "the service, as it comes", Map.of()));
+      enter("default", name -> service(name, "the service, as it comes", Map.of()));
       for (Contender contender : standings.keySet()) {
         run(contender, warmup);
       }
@@ -178,9 +182,18 @@ public final class Ingest {
     }
   }
 
-  private void enter(Contender contender) {
-    standings.put(contender, new Standing());
-    out.println("ready: " + contender.name());
+  /** Makes a contender. */
+  @FunctionalInterface
+  private interface Entry {
+    Contender of(String name) throws IOException, SQLException;
+  }
+
+  private void enter(String name, Entry entry) throws IOException, SQLException {
+    if (only.contains("") || only.contains(name)) {
+      Contender contender = entry.of(name);
+      standings.put(contender, new Standing());
+      out.println("ready: " + contender.name());
+    }
   }
 
   private Service service(String database, String name, Map<String, String> settings)

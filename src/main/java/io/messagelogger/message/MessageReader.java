@@ -3,9 +3,9 @@ package io.messagelogger.message;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -23,8 +23,7 @@ public final class MessageReader {
    */
   public static final int MAX_INDEXED_BYTES = 2_000;
 
-  private static final Pattern UUID_TEXT =
-      Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+  private static final String UUID_FORM = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
   private final int maxBytes;
 
@@ -48,7 +47,16 @@ public final class MessageReader {
 
   /** The UUID (RFC 9562) of this text, or null when the text is none. */
   public static @Nullable UUID uuid(String text) {
-    return UUID_TEXT.matcher(text).matches() ? UUID.fromString(text) : null;
+    if (text.length() != UUID_FORM.length()) {
+      return null;
+    }
+    for (int i = 0; i < UUID_FORM.length(); i++) {
+      char c = text.charAt(i);
+      if (UUID_FORM.charAt(i) == '-' ? c != '-' : !HexFormat.isHexDigit(c)) {
+        return null;
+      }
+    }
+    return UUID.fromString(text);
   }
 
   /**

@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Points in time as text: RFC 3339, and the ISO 8601 spellings that PostgreSQL's timestamptz takes
@@ -25,6 +26,71 @@ final class Timestamps {
 
   /** The point in time; empty when the text is none, or has no offset. */
   static Optional<Instant> parse(String text) {
+    Instant usual = usual(text);
+    return usual != null ? Optional.of(usual) : parseAny(text);
+  }
+
+  /**
+   * The spelling of nearly all producers, {@code 2025-05-27T10:30:00.123456Z} with up to six
+   * fractional digits or none, at a tenth of the cost of the general way; null for all others.
+   */
+  private static @Nullable Instant usual(String text) {
+    int length = text.length();
+    if (length < 20
+        || length == 21
+        || length > 27
+        || text.charAt(4) != '-'
+        || text.charAt(7) != '-'
+        || text.charAt(10) != 'T'
+        || text.charAt(13) != ':'
+        || text.charAt(16) != ':'
+        || text.charAt(length - 1) != 'Z'
+        || (length > 20 && text.charAt(19) != '.')) {
+      return null;
+    }
+    int year = digits(text, 0, 4);
+    int month = digits(text, 5, 7);
+    int day = digits(text, 8, 10);
+    int hour = digits(text, 11, 13);
+    int minute = digits(text, 14, 16);
+    int second = digits(text, 17, 19);
+    int fraction = length == 20 ? 0 : digits(text, 20, length - 1);
+    if ((year | month | day | hour | minute | second | fraction) < 0
+        || month < 1
+        || month > 12
+        || day < 1
+        || (day > 28 && day > LocalDate.of(year, month, 1).lengthOfMonth())
+        || hour > 23
+        || minute > 59
+        || second > 59) {
+      return null;
+    }
+    int nanos = fraction;
+    for (int i = length; i < 30; i++) {
+      nanos *= 10;
+    }
+    return Instant.ofEpochSecond(
+        LocalDate.of(year, month, day).toEpochDay() * 86_400L
+            + hour * 3600L
+            + minute * 60L
+            + second,
+        length == 20 ? 0 : nanos);
+  }
+
+  /** A number of ASCII digits only; negative when there is anything else. */
+  private static int digits(String text, int from, int to) {
+    int number = 0;
+    for (int i = from; i < to; i++) {
+      int digit = text.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      number = number * 10 + digit;
+    }
+    return number;
+  }
+
+  private static Optional<Instant> parseAny(String text) {
     Matcher matcher = TEXT.matcher(text);
     if (!matcher.matches()) {
       return Optional.empty();

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The key table arbitrates. Inserting a key either takes it or finds that it is taken; whoever
  * takes it stores the row, so that a row that is there already is the exception: one that somebody
- * else has written. A writer that meets a key of a transaction still open waits for its end. All
- * writers take keys in ascending order, so they cannot wait for each other in a circle.
+ * else has written. Most batches hold nothing that is known, so a batch is first copied whole; when
+ * a key or a row of it is there, that is taken back and the keys are taken one by one. A writer
+ * that meets a key of a transaction still open waits for its end. All writers take keys in
+ * ascending order, so they cannot wait for each other in a circle.
  */
 @ApplicationScoped
 public class BatchWriter {
@@ -67,7 +70,13 @@ public class BatchWriter {
         FROM (
       """;
 
+  /** Copies of what is stored seldom come alone: so many batches are not copied after one. */
+  private static final int WARY = 8;
+
   private final Database database;
+
+  /** Batches that are not to be copied whole, as one before had messages that were stored. */
+  private final AtomicInteger wary = new AtomicInteger();
 
   /** For CDI's proxies. */
   protected BatchWriter() {
@@ -91,7 +100,7 @@ public class BatchWriter {
   public Outcome write(String claim, List<Incoming> messages, List<DeadLetter> refused)
       throws SQLException {
     try (Connection connection = database.connection()) {
-      Batch batch = new Batch(connection, database.layout(), database.copies(), claim);
+      Batch batch = new Batch(connection, database.layout(), database.copies(), claim, wary);
       Outcome outcome = batch.write(messages, refused);
       int claimed = messages.size() + refused.size();
       if (outcome.total() != claimed) {
@@ -119,18 +128,22 @@ public class BatchWriter {
   /** One transaction. Used by one thread. */
   private static final class Batch {
     private final Connection connection;
+    private final @Nullable Copying copying;
     private final Insertion insertion;
     private final Layout layout;
     private final String claim;
+    private final AtomicInteger wary;
     private final Set<Integer> stored = new TreeSet<>();
     private final Set<Integer> duplicates = new TreeSet<>();
     private final List<DeadLetter> deadLetters = new ArrayList<>();
 
-    Batch(Connection connection, Layout layout, boolean copies, String claim) {
+    Batch(Connection connection, Layout layout, boolean copies, String claim, AtomicInteger wary) {
       this.connection = connection;
-      this.insertion = new Insertion(connection, copies);
+      this.copying = copies ? new Copying(connection) : null;
+      this.insertion = new Insertion(connection, copying);
       this.layout = layout;
       this.claim = claim;
+      this.wary = wary;
     }
 
     Outcome write(List<Incoming> messages, List<DeadLetter> refused) throws SQLException {
@@ -141,19 +154,7 @@ public class BatchWriter {
           again.add(incoming);
         }
       }
-      Set<UUID> taken = takeKeys(first.values());
-      List<Incoming> fresh = new ArrayList<>(taken.size());
-      List<Incoming> known = new ArrayList<>();
-      for (Incoming incoming : first.values()) {
-        (taken.contains(incoming.message().messageUuid()) ? fresh : known).add(incoming);
-      }
-      List<Incoming> found = layout == Layout.HYPERTABLE ? old(fresh) : new ArrayList<>();
-      fresh.removeAll(found);
-      found.addAll(store(fresh));
-      for (Incoming incoming : found) {
-        adopt(incoming.message());
-      }
-      known.addAll(found);
+      List<Incoming> known = copy(first.values()) ? new ArrayList<>() : insert(first.values());
       known.addAll(again);
       // Rows too are changed in ascending order; of copies, the one that waited longest is first.
       known.sort(
@@ -170,6 +171,43 @@ public class BatchWriter {
         }
       }
       return new Outcome(stored, duplicates, dead, conflicts);
+    }
+
+    /**
+     * Copies all of them, as if none were known, unless that has just turned out to be wrong.
+     *
+     * @return false, and nothing is done, when one of them is known, or they may not be copied
+     */
+    private boolean copy(Collection<Incoming> sorted) throws SQLException {
+      if (copying == null
+          || sorted.isEmpty()
+          || wary.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        return false;
+      }
+      if ((layout == Layout.HYPERTABLE && !old(sorted).isEmpty()) || !copying.all(sorted)) {
+        wary.set(WARY);
+        return false;
+      }
+      sorted.forEach(incoming -> stored.add(incoming.position()));
+      return true;
+    }
+
+    /** Takes the keys that are free and stores what belongs to them; answers with the others. */
+    private List<Incoming> insert(Collection<Incoming> sorted) throws SQLException {
+      Set<UUID> taken = takeKeys(sorted);
+      List<Incoming> fresh = new ArrayList<>(taken.size());
+      List<Incoming> known = new ArrayList<>();
+      for (Incoming incoming : sorted) {
+        (taken.contains(incoming.message().messageUuid()) ? fresh : known).add(incoming);
+      }
+      List<Incoming> found = layout == Layout.HYPERTABLE ? old(fresh) : new ArrayList<>();
+      fresh.removeAll(found);
+      found.addAll(store(fresh));
+      for (Incoming incoming : found) {
+        adopt(incoming.message());
+      }
+      known.addAll(found);
+      return known;
     }
 
     private Set<UUID> takeKeys(Collection<Incoming> sorted) throws SQLException {
@@ -190,7 +228,7 @@ public class BatchWriter {
     }
 
     /** Those of which the Python service's table, being taken over, has a row. */
-    private List<Incoming> old(List<Incoming> fresh) throws SQLException {
+    private List<Incoming> old(Collection<Incoming> fresh) throws SQLException {
       if (fresh.isEmpty()) {
         return new ArrayList<>();
       }

@@ -204,7 +204,7 @@ public class Database {
             found == Layout.HYPERTABLE ? new Chunks(connection).configure(settings) : "";
         Grants.give(connection, found, settings);
         LOG.log(Level.INFO, "The schema is ready; {0}", describe(connection, found, chunks));
-        copies = Insertion.copies(connection);
+        copies = Copying.possible(connection);
         layout = found;
       } finally {
         ask(connection, UNLOCK);

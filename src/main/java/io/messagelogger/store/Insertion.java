@@ -6,14 +6,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stores rows whose keys are taken, and their recipients, on the connection of a batch. Used by one
@@ -24,32 +21,6 @@ import java.util.logging.Logger;
  * by statements that tell which of them are new.
  */
 final class Insertion {
-  private static final Logger LOG = Logger.getLogger(Insertion.class.getName());
-
-  /** Binary values are not converted: a column of another type gets them by INSERT. */
-  private static final String EXACT_TYPES =
-      """
-      SELECT count(*) = 9 FROM pg_attribute
-       WHERE attrelid = 'message_exchange'::regclass AND NOT attisdropped
-         AND (attname, format_type(atttypid, NULL)) IN (
-           ('message_uuid', 'uuid'),
-           ('origin_ts', 'timestamp with time zone'), ('ack_ts', 'timestamp with time zone'),
-           ('message_data', 'jsonb'), ('message_metadata', 'jsonb'),
-           ('source_subject_id', 'text'), ('source_subject_id', 'character varying'),
-           ('destination_subject_ids', 'text[]'), ('destination_subject_ids', 'character varying[]'),
-           ('topic', 'text'), ('topic', 'character varying'),
-           ('message_type', 'text'), ('message_type', 'character varying'))
-      """;
-
-  private static final String COPY_MESSAGES =
-      "COPY message_exchange (" + Rows.COLUMNS + ") FROM STDIN (FORMAT binary)";
-
-  private static final String COPY_RECIPIENTS =
-      "COPY message_destination (subject_id, origin_ts, message_uuid) FROM STDIN (FORMAT binary)";
-
-  /** A row that is there already, and what COPY cannot do (row-level security, views). */
-  private static final Set<String> NOT_BY_COPY = Set.of("23505", "0A000", "42809");
-
   private static final String ROW = "(?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?::jsonb)";
 
   private static final String INSERT_MESSAGES =
@@ -71,21 +42,16 @@ final class Insertion {
   private static final int EDGES_A_STATEMENT = 10_000;
 
   private final Connection connection;
-  private final boolean copies;
+  private final @Nullable Copying copying;
 
   /**
    * Works on a connection.
    *
-   * @param copies whether the rows may be copied, as {@link #copies(Connection)} says
+   * @param copying copies rows on the same connection; null when they may not be copied
    */
-  Insertion(Connection connection, boolean copies) {
+  Insertion(Connection connection, @Nullable Copying copying) {
     this.connection = connection;
-    this.copies = copies;
-  }
-
-  /** Whether the table's columns are of the types that rows are copied in. */
-  static boolean copies(Connection connection) throws SQLException {
-    return "t".equals(Database.ask(connection, EXACT_TYPES));
+    this.copying = copying;
   }
 
   /**
@@ -95,71 +61,10 @@ final class Insertion {
    * @return those that were not stored: there is a row, or a trigger has dropped them in silence
    */
   List<Incoming> store(List<Incoming> fresh) throws SQLException {
-    if (fresh.isEmpty() || (copies && copy(fresh))) {
+    if (fresh.isEmpty() || (copying != null && copying.rows(fresh))) {
       return new ArrayList<>();
     }
     return insert(fresh);
-  }
-
-  /** False, and nothing is done, when some of the rows have to be left out. */
-  private boolean copy(List<Incoming> fresh) throws SQLException {
-    execute("SAVEPOINT before_copy");
-    try {
-      if (copyRows(fresh) == fresh.size()) {
-        copyRecipients(fresh);
-        return true;
-      }
-    } catch (SQLException e) {
-      if (!NOT_BY_COPY.contains(e.getSQLState())) {
-        throw e;
-      }
-      LOG.log(Level.FINE, "A batch is inserted, not copied", e);
-    }
-    execute("ROLLBACK TO SAVEPOINT before_copy");
-    return false;
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.execute();
-    }
-  }
-
-  private long copyRows(List<Incoming> fresh) throws SQLException {
-    try (BinaryCopy copy = new BinaryCopy(connection, COPY_MESSAGES, 9)) {
-      for (Incoming incoming : fresh) {
-        Message message = incoming.message();
-        copy.row()
-            .uuid(message.messageUuid())
-            .time(message.originTs())
-            .time(message.ackTs())
-            .json(message.messageData())
-            .text(message.sourceSubjectId())
-            .texts(message.destinationSubjectIds())
-            .text(message.topic())
-            .text(message.messageType())
-            .json(message.messageMetadata());
-      }
-      return copy.end();
-    }
-  }
-
-  private void copyRecipients(List<Incoming> fresh) throws SQLException {
-    try (BinaryCopy copy = new BinaryCopy(connection, COPY_RECIPIENTS, 3)) {
-      for (Incoming incoming : fresh) {
-        Message message = incoming.message();
-        for (String subject : recipients(message)) {
-          copy.row().text(subject).time(message.originTs()).uuid(message.messageUuid());
-        }
-      }
-      copy.end();
-    }
-  }
-
-  /** Each once. */
-  private static Collection<String> recipients(Message message) {
-    List<String> all = message.destinationSubjectIds();
-    return all == null ? List.of() : all.size() == 1 ? all : new LinkedHashSet<>(all);
   }
 
   private List<Incoming> insert(List<Incoming> fresh) throws SQLException {
@@ -218,7 +123,7 @@ final class Insertion {
       for (Incoming incoming : fresh) {
         Message message = incoming.message();
         String time = String.valueOf(message.originTs());
-        for (String subject : recipients(message)) {
+        for (String subject : Copying.recipients(message)) {
           subjects.add(subject);
           times.add(time);
           uuids.add(message.messageUuid());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,6 +59,48 @@ class TimestampsTest {
   }
 
   /** RFC 3339 goes up to 23:59, PostgreSQL to 15:59:59. */
+  /** The usual spelling is read by a way of its own; a small t is read by the general one. */
+  @Test
+  void theUsualSpellingStandsForWhatTheOthersStandFor() {
+    Random random = new Random(42);
+    for (int i = 0; i < 200_000; i++) {
+      String text =
+          "%04d-%02d-%02dT%02d:%02d:%02d"
+              .formatted(
+                  random.nextInt(10_000),
+                  random.nextInt(14),
+                  random.nextInt(33),
+                  random.nextInt(26),
+                  random.nextInt(62),
+                  random.nextInt(62));
+      int digits = random.nextInt(9);
+      if (digits > 0) {
+        text +=
+            ("." + (1_000_000_000 + random.nextInt(1_000_000_000)))
+                .replace(".1", ".")
+                .substring(0, digits + 1);
+      }
+      assertThat(Timestamps.parse(text + "Z"))
+          .as(text)
+          .isEqualTo(Timestamps.parse(text.replace('T', 't') + "Z"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2025-05-27T10:30:00.Z",
+        "2025-05-27T10:30:00..1Z",
+        "2025-05-27T10:30:0٣Z",
+        "2025-05-27T10:30:00,5Z",
+        "2025-05-27T10:30:-1Z",
+        "+025-05-27T10:30:00Z",
+        "2025-05-27T10:30:00.+1Z"
+      })
+  void whatLooksLikeTheUsualSpellingIsRefused(String text) {
+    assertThat(Timestamps.parse(text)).isEmpty();
+  }
+
   @Test
   void anyOffsetOfTheRfcIsTaken() {
     assertThat(Timestamps.parse("2025-05-27T10:30:00+23:59"))
