@@ -17,6 +17,8 @@ import redis.clients.jedis.RedisClient;
  */
 final class BenchQueue implements AutoCloseable {
   private static final Pattern PROCESS = Pattern.compile("process_id:(\\d+)");
+  private static final Pattern VERSION = Pattern.compile("redis_version:(\\S+)");
+  private static final Pattern ALLOCATOR = Pattern.compile("mem_allocator:(\\S+)");
   private static final int PUSH = 1000;
 
   private final RedisClient redis;
@@ -43,8 +45,18 @@ final class BenchQueue implements AutoCloseable {
 
   /** Redis's number of its own process. */
   long process() {
-    Matcher matcher = PROCESS.matcher(redis.info("server"));
-    return matcher.find() ? Long.parseLong(matcher.group(1)) : -1;
+    String number = told("server", PROCESS);
+    return number.equals("?") ? -1 : Long.parseLong(number);
+  }
+
+  /** What Redis says it is: its version and its memory allocator. */
+  String describe() {
+    return "Redis %s with %s".formatted(told("server", VERSION), told("memory", ALLOCATOR));
+  }
+
+  private String told(String section, Pattern pattern) {
+    Matcher matcher = pattern.matcher(redis.info(section));
+    return matcher.find() ? matcher.group(1) : "?";
   }
 
   /** Puts a message aside. */

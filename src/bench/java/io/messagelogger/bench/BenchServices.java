@@ -32,6 +32,13 @@ final class BenchServices implements Closeable {
   private static final String LOOPBACK = "127.0.0.1";
   private static final String PREFIX = "message_logger_bench_";
 
+  /**
+   * SQLSTATE of a database that others are connected to; the server waits 5 s before it says so.
+   */
+  private static final String IN_USE = "55006";
+
+  private static final int DROP_TRIES = 5;
+
   private final Deque<Closeable> started = new ArrayDeque<>();
   private final Map<String, String> environment = new HashMap<>();
   private final Path folder;
@@ -80,12 +87,24 @@ final class BenchServices implements Closeable {
     return PREFIX + name;
   }
 
-  /** Drops a database of the benchmark's own, whoever is connected to it. */
+  /**
+   * Drops a database of the benchmark's own. Those who were connected to it, or vacuum it, are
+   * given some seconds to end: to end them takes more than the right to drop it.
+   */
   void dropDatabase(String database) throws SQLException {
     if (!database.startsWith(PREFIX)) {
       throw new IllegalArgumentException(database);
     }
-    administer("DROP DATABASE IF EXISTS " + database + " WITH (FORCE)");
+    for (int left = DROP_TRIES; ; left--) {
+      try {
+        administer("DROP DATABASE IF EXISTS " + database);
+        return;
+      } catch (SQLException e) {
+        if (left == 0 || !IN_USE.equals(e.getSQLState())) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** The caller closes the connection. */

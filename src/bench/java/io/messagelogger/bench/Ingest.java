@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +31,6 @@ public final class Ingest {
   private final List<String> only = List.of(System.getProperty("only", "").split(","));
   private final Traffic traffic = new Traffic(1);
   private final Map<Contender, Standing> standings = new LinkedHashMap<>();
-  private final List<String> report = new ArrayList<>();
 
   private Ingest(PrintStream out, BenchServices services) {
     this.out = out;
@@ -51,8 +49,6 @@ public final class Ingest {
       }
       ingest.stream();
       ingest.backlog();
-      out.println();
-      ingest.report.forEach(out::println);
     }
   }
 
@@ -75,6 +71,7 @@ public final class Ingest {
       for (int round = 1; round <= rounds; round++) {
         round(round);
       }
+      out.println();
       print();
     } finally {
       for (Contender contender : standings.keySet()) {
@@ -136,15 +133,17 @@ public final class Ingest {
 
   private void print() throws IOException, SQLException {
     Contender first = standings.keySet().iterator().next();
-    try (Connection connection = services.connect(first.database())) {
+    try (Connection connection = services.connect(first.database());
+        BenchQueue queue = services.queue("-unused")) {
       Sql sql = new Sql(connection);
-      report.add(
+      out.println(
           sql.describe()
+              + ", %s".formatted(queue.describe())
               + ", synchronous_commit %s; %,d messages a round, %d rounds"
                   .formatted(sql.text("SHOW synchronous_commit"), messages, rounds));
     }
-    report.add("");
-    report.add(Standing.HEADER);
+    out.println("");
+    out.println(Standing.HEADER);
     for (Map.Entry<Contender, Standing> entry : standings.entrySet()) {
       String memory = "–";
       String pauses = "–";
@@ -152,9 +151,9 @@ public final class Ingest {
         memory = Processes.megabytes(service.process(), true).map(m -> m + " MB").orElse(memory);
         pauses = Pauses.of(service.server().pauses()).toString();
       }
-      report.add(entry.getValue().row(entry.getKey().name(), memory, pauses));
+      out.println(entry.getValue().row(entry.getKey().name(), memory, pauses));
     }
-    report.add("");
+    out.println("");
   }
 
   private void stream() throws IOException, SQLException, InterruptedException {
@@ -162,7 +161,7 @@ public final class Ingest {
     if (seconds > 0) {
       Service service = service("stream", "stream", Map.of());
       try (service) {
-        report.add(
+        out.println(
             new Stream(out, service, Integer.getInteger("rate", 1000), seconds, traffic).run());
       }
       services.dropDatabase(service.database());
@@ -175,7 +174,7 @@ public final class Ingest {
       Service service = service("backlog", "backlog", Map.of());
       try (service;
           Connection connection = services.connect(service.database())) {
-        report.add(new Backlog(out, service, size, traffic).run());
+        out.println(new Backlog(out, service, size, traffic).run());
         check(service, new Sql(connection), 0, size);
       }
       services.dropDatabase(service.database());

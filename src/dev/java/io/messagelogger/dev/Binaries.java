@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -46,9 +47,19 @@ final class Binaries {
         "postgres-" + Long.toHexString(sum.getValue()), folder -> unpackTar(archive, folder));
   }
 
-  /** Redis's server program. */
+  /**
+   * Redis's server program: the machine's own where it is of the same version, as the files of
+   * another could not be read by the one that comes with the build; else that one. It is linked
+   * with musl, whose memory allocator takes several times the processor (docs/performance.md).
+   */
   static Path redis() throws IOException {
     String name = "redis-server";
+    Optional<Path> installed = Command.find(name);
+    if (installed.isPresent()
+        && Command.output(installed.get().toString(), "--version")
+            .contains("v=" + minor(RedisExecProvider.redisVersion) + ".")) {
+      return installed.get();
+    }
     return unpacked(
             "redis-" + RedisExecProvider.redisVersion,
             folder -> {
@@ -57,6 +68,11 @@ final class Binaries {
               makeExecutable(copy);
             })
         .resolve(name);
+  }
+
+  /** Of 7.0.15, 7.0. */
+  private static String minor(String version) {
+    return version.substring(0, version.lastIndexOf('.'));
   }
 
   private static Path unpacked(String name, Unpacking unpacking) throws IOException {

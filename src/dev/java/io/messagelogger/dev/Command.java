@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -54,9 +55,35 @@ final class Command {
 
   /** Whether a program is on the PATH. */
   static boolean exists(String program) {
+    return find(program).isPresent();
+  }
+
+  /** The program of this name that comes first on the PATH. */
+  static Optional<Path> find(String program) {
     String path = System.getenv().getOrDefault("PATH", "");
     return Arrays.stream(path.split(":", -1))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+        .map(folder -> Path.of(folder, program))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /** What a program prints; empty when it does not end in time or with status 0. */
+  static String output(String... command) throws IOException {
+    Path file = Files.createTempFile("output", ".txt");
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(file.toFile())
+              .start();
+      if (!ended(process, Duration.ofSeconds(10))) {
+        process.destroyForcibly();
+        return "";
+      }
+      return process.exitValue() == 0 ? Files.readString(file) : "";
+    } finally {
+      Files.deleteIfExists(file);
+    }
   }
 
   /** The last lines of a log, empty when there is none. */

@@ -171,6 +171,7 @@ public class Database {
         }
       }
       condition.up();
+      ready.countDown(); // after the condition, by which those who have waited go on
     } catch (SQLException | RuntimeException e) {
       SqlFailure failure = SqlFailure.of(e);
       condition.down(
@@ -180,7 +181,7 @@ public class Database {
     }
   }
 
-  /** Waits until the schema is there, the time at most. */
+  /** Waits until the schema is there and the database takes messages, the time at most. */
   public boolean awaitReady(long time, TimeUnit unit) throws InterruptedException {
     return ready.await(time, unit);
   }
@@ -210,7 +211,6 @@ public class Database {
         ask(connection, UNLOCK);
       }
     }
-    ready.countDown();
   }
 
   private static void migrate(DataSource source) {
