@@ -11,8 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,6 +44,15 @@ final class BenchServer implements Closeable {
       kill -TERM $server
       wait $server
       """;
+
+  /** When a line was logged, as in [11/24/26, 21:53:10:942 UTC]. */
+  private static final Pattern STAMPED = Pattern.compile("^\\[([0-9/]+, [0-9:]+) ");
+
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("M/d/yy, H:mm:ss:SSS", Locale.ROOT);
+
+  private static final String FIRST_CONNECTION = "DSRA8203I";
+  private static final String SCHEMA = "The schema is ready";
 
   private final Process process;
   private final Path log;
@@ -127,6 +139,25 @@ final class BenchServer implements Closeable {
 
   boolean running() {
     return process.isAlive();
+  }
+
+  /**
+   * The time from the first connection to the database to the schema's being there; zero for a
+   * server without the service.
+   */
+  Duration migration() throws IOException {
+    LocalDateTime first = null;
+    for (String line : Files.readAllLines(log)) {
+      Matcher stamped = STAMPED.matcher(line);
+      if (stamped.find() && (line.contains(FIRST_CONNECTION) || line.contains(SCHEMA))) {
+        LocalDateTime time = LocalDateTime.parse(stamped.group(1), STAMP);
+        first = first == null ? time : first;
+        if (line.contains(SCHEMA)) {
+          return Duration.between(first, time);
+        }
+      }
+    }
+    return Duration.ZERO;
   }
 
   /** The server's log of garbage collections. */

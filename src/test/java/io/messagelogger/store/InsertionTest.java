@@ -42,6 +42,35 @@ class InsertionTest {
     }
   }
 
+  /** A batch is copied whole, taken back when one of it is known, and not copied for a while. */
+  @Test
+  void oneThatIsKnownAmongNewOnesIsFoundWhereverItIs() throws Exception {
+    try (FreshDatabase fresh = new FreshDatabase()) {
+      Database database = fresh.started("COMPRESS_AFTER", "off");
+      BatchWriter writer = new BatchWriter(database);
+      Transactions transactions = new Transactions(fresh.source());
+      Message known = message(UUID.randomUUID(), "{\"a\": 1}");
+      assertThat(FreshDatabase.write(transactions, writer, List.of(known)).stored())
+          .containsExactly(0);
+      int stored = 1;
+      for (int batch = 0; batch < 40; batch++) {
+        List<Message> messages = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+          messages.add(message(UUID.randomUUID(), "1"));
+        }
+        Set<Integer> duplicates = batch % 13 == 0 ? Set.of(batch % 5) : Set.of();
+        duplicates.forEach(position -> messages.set(position, known));
+        Outcome outcome = FreshDatabase.write(transactions, writer, messages);
+        assertThat(outcome.duplicates()).as("batch %d", batch).isEqualTo(duplicates);
+        assertThat(outcome.stored()).hasSize(5 - duplicates.size());
+        stored += outcome.stored().size();
+      }
+      assertThat(fresh.count("SELECT count(*) FROM message_key")).isEqualTo(stored);
+      assertThat(fresh.count("SELECT count(*) FROM message_exchange")).isEqualTo(stored);
+      assertThat(fresh.count("SELECT count(*) FROM message_destination")).isEqualTo(2L * stored);
+    }
+  }
+
   /** A binary copy would put wrong values into columns of other types, or none. */
   @ParameterizedTest
   @ValueSource(
