@@ -80,9 +80,15 @@ class TimestampsTest {
                 .replace(".1", ".")
                 .substring(0, digits + 1);
       }
-      assertThat(Timestamps.parse(text + "Z"))
+      text +=
+          random.nextBoolean()
+              ? "Z"
+              : "%s%02d:%02d"
+                  .formatted(
+                      random.nextBoolean() ? "+" : "-", random.nextInt(25), random.nextInt(62));
+      assertThat(Timestamps.parse(text))
           .as(text)
-          .isEqualTo(Timestamps.parse(text.replace('T', 't') + "Z"));
+          .isEqualTo(Timestamps.parse(text.replace('T', 't')));
     }
   }
 
@@ -95,7 +101,13 @@ class TimestampsTest {
         "2025-05-27T10:30:00,5Z",
         "2025-05-27T10:30:-1Z",
         "+025-05-27T10:30:00Z",
-        "2025-05-27T10:30:00.+1Z"
+        "2025-05-27T10:30:00.+1Z",
+        "2025-05-27T10:30:00+2:000",
+        "2025-05-27T10:30:00 02:00",
+        "2025-05-27T10:30:00+02:0٣",
+        "2025-05-27T10:30+02:00:",
+        "+02:00",
+        "Z"
       })
   void whatLooksLikeTheUsualSpellingIsRefused(String text) {
     assertThat(Timestamps.parse(text)).isEmpty();
