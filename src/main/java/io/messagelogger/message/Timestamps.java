@@ -19,7 +19,7 @@ final class Timestamps {
   private static final Pattern TEXT =
       Pattern.compile(
           "(\\d{4})(?:-(\\d{2})-(\\d{2})|(\\d{2})(\\d{2}))(?:[Tt]| +)"
-              + "(\\d{2})(?::(\\d{2})(?::(\\d{2})(?:\\.(\\d+))?)?|(\\d{2})(?:(\\d{2})(?:\\.(\\d+))?)?)"
+              + "(\\d{2})(?::(\\d{2})(?::(\\d{2})(?:\\.(\\d*))?)?|(\\d{2})(?:(\\d{2})(?:\\.(\\d+))?)?)"
               + " *(?:[Zz]|[Uu][Tt][Cc]|[Gg][Mm][Tt]|([+-])(\\d{2})(?:(\\d{2})|:(\\d{2})(?::(\\d{2}))?)?)");
 
   /** Where the usual spelling has come to the end of its seconds. */
