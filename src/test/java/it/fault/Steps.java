@@ -12,8 +12,7 @@ final class Steps {
   static final String CLAIMED = entry(PROCESSOR, "process");
 
   /** In the transaction: keys and rows are in, the edges are not. */
-  static final String HALF_INSERTED =
-      entry("io.messagelogger.store.Copying", "recipients(Collection)");
+  static final String HALF_INSERTED = entry("io.messagelogger.store.Copying", "link(Collection)");
 
   /** In the transaction, everything is in; the commit follows. */
   static final String BEFORE_COMMIT = exit(WRITER, "write");

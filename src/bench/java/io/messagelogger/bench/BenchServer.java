@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -115,7 +116,11 @@ final class BenchServer implements Closeable {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     Path pauses = user.resolve("gc.log");
-    builder.environment().put("JVM_ARGS", "-Xlog:gc:file=" + pauses + ":uptime:filecount=0");
+    builder
+        .environment()
+        .put(
+            "JVM_ARGS",
+            "-Duser.language=en -Duser.country=US -Xlog:gc:file=" + pauses + ":uptime:filecount=0");
     builder.environment().putAll(environment);
     builder.environment().put(Setting.HTTP_PORT.name(), Integer.toString(port));
     BenchServer server = services.stopAtTheEnd(new BenchServer(builder.start(), log, pauses, port));
@@ -128,17 +133,25 @@ final class BenchServer implements Closeable {
     return URI.create("http://localhost:" + port);
   }
 
-  /** The server's Java process. */
+  /**
+   * The server's Java process.
+   *
+   * @throws IllegalStateException when it has ended
+   */
   ProcessHandle java() {
+    return find().orElseThrow(() -> new IllegalStateException("the server does not run"));
+  }
+
+  /** Whether it runs; its keeper waits for this JVM even when it does not. */
+  boolean running() {
+    return find().isPresent();
+  }
+
+  private Optional<ProcessHandle> find() {
     return process
         .descendants()
         .filter(child -> child.info().command().orElse("").endsWith("java"))
-        .findFirst()
-        .orElse(process.toHandle());
-  }
-
-  boolean running() {
-    return process.isAlive();
+        .findFirst();
   }
 
   /**
@@ -217,7 +230,7 @@ final class BenchServer implements Closeable {
     Map<String, String> environment = new HashMap<>(services.environment(database));
     environment.put("JAVA_HOME", System.getProperty("java.home"));
     environment.put("WLP_USER_DIR", user.toString());
-    environment.put("COMPRESS_AFTER", "off"); // compressing is a step of the benchmark
+    environment.put("COMPRESS_AFTER", "off"); // a benchmark compresses when it wants to
     return environment;
   }
 

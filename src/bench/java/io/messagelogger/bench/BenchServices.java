@@ -17,7 +17,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -41,6 +43,7 @@ final class BenchServices implements Closeable {
 
   private final Deque<Closeable> started = new ArrayDeque<>();
   private final Map<String, String> environment = new HashMap<>();
+  private final Set<String> made = ConcurrentHashMap.newKeySet();
   private final Path folder;
 
   private BenchServices(Path folder) {
@@ -83,6 +86,7 @@ final class BenchServices implements Closeable {
   /** Makes an empty database of the benchmark's own, for what one that was left over has gone. */
   String createDatabase(String name) throws SQLException {
     dropDatabase(PREFIX + name);
+    made.add(PREFIX + name);
     administer("CREATE DATABASE " + PREFIX + name + " TEMPLATE template0");
     return PREFIX + name;
   }
@@ -98,6 +102,7 @@ final class BenchServices implements Closeable {
     for (int left = DROP_TRIES; ; left--) {
       try {
         administer("DROP DATABASE IF EXISTS " + database);
+        made.remove(database);
         return;
       } catch (SQLException e) {
         if (left == 0 || !IN_USE.equals(e.getSQLState())) {
@@ -159,6 +164,16 @@ final class BenchServices implements Closeable {
     }
   }
 
+  private void dropDatabases() throws IOException {
+    try {
+      for (String database : List.copyOf(made)) {
+        dropDatabase(database);
+      }
+    } catch (SQLException e) {
+      throw new IOException("A database of the benchmark is left: " + e.getMessage(), e);
+    }
+  }
+
   private void administer(String statement) throws SQLException {
     String given = System.getenv(Setting.DB_NAME.name());
     try (Connection connection = connect(given == null || given.isBlank() ? "postgres" : given)) {
@@ -170,6 +185,7 @@ final class BenchServices implements Closeable {
     copy(Setting.DB_USER, Setting.DB_PASSWORD);
     if (given(Setting.DB_HOST)) {
       copy(Setting.DB_HOST, Setting.DB_PORT);
+      stopAtTheEnd(this::dropDatabases); // after the servers that use them
       return;
     }
     Settings settings = Settings.from(environment::get);

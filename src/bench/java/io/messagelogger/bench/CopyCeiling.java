@@ -17,6 +17,9 @@ import org.postgresql.copy.CopyManager;
 final class CopyCeiling implements Contender {
   private static final String[] TABLES = {"message_key", "message_exchange", "message_destination"};
 
+  /** So that the database begins with the first bytes while the others are sent. */
+  private static final int SLICE = 1 << 16;
+
   private final String database;
   private final Connection connection;
   private final List<byte[][]> batches = new ArrayList<>();
@@ -77,7 +80,9 @@ final class CopyCeiling implements Contender {
     for (byte[][] batch : batches) {
       for (int i = 0; i < TABLES.length; i++) {
         var in = copy.copyIn("COPY " + TABLES[i] + " FROM STDIN (FORMAT binary)");
-        in.writeToCopy(batch[i], 0, batch[i].length);
+        for (int from = 0; from < batch[i].length; from += SLICE) {
+          in.writeToCopy(batch[i], from, Math.min(SLICE, batch[i].length - from));
+        }
         in.endCopy();
       }
       connection.commit();

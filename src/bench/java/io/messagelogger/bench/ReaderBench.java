@@ -88,6 +88,9 @@ public class ReaderBench {
   public void prepare() throws RejectedMessageException {
     byte[] small = Traffic.json(new Traffic(1).next());
     payload = message.startsWith("500") ? small : large(new String(small, StandardCharsets.UTF_8));
+    if (message.startsWith("100") != payload.length > LARGE) {
+      throw new IllegalStateException("%s: %d bytes".formatted(message, payload.length));
+    }
     String uuid = service().message().messageUuid().toString();
     if (!uuid.equals(jsonp().get(0)) || !uuid.equals(jackson().get(0))) {
       throw new IllegalStateException("they do not read the same");

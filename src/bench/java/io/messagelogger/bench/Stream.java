@@ -52,7 +52,8 @@ final class Stream {
   private final Queue<Long> shown = new ConcurrentLinkedQueue<>();
   private final Queue<Long> relayed = new ConcurrentLinkedQueue<>();
   private final Queue<Long> found = new ConcurrentLinkedQueue<>();
-  private volatile @Nullable Sample sample;
+  private final Queue<Sample> samples = new ConcurrentLinkedQueue<>();
+  private volatile boolean pushing = true;
   private volatile long counted = Long.MAX_VALUE;
 
   Stream(PrintStream out, Service service, int rate, int seconds, Traffic traffic) {
@@ -63,7 +64,7 @@ final class Stream {
     this.traffic = traffic;
   }
 
-  /** A message that is asked for; an empty uuid is the end. */
+  /** A message that is asked for. */
   private record Sample(String uuid, long due) {}
 
   /** Answers Markdown. */
@@ -74,7 +75,7 @@ final class Stream {
     try {
       Future<?> asker = threads.submit(this::askAll);
       push();
-      sample = new Sample("", 0); // the end
+      pushing = false;
       asker.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       awaitFrames();
     } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
@@ -111,7 +112,7 @@ final class Stream {
       pushed.put(uuid, due);
       service.queue().redis().lpush(service.queue().name().getBytes(StandardCharsets.UTF_8), json);
       if (i % SAMPLE == 0) {
-        sample = new Sample(uuid, due);
+        samples.add(new Sample(uuid, due));
         byte[] direct = Traffic.json(traffic.next());
         published.put(uuid(new String(direct, StandardCharsets.UTF_8)), System.nanoTime());
         service
@@ -123,24 +124,20 @@ final class Stream {
     }
   }
 
-  /** Asks for one message until it is there, then for the newest sample. */
+  /** Asks for all samples that were not found yet, again and again, so that none hides another. */
   private void askAll() {
-    Sample last = null;
-    while (true) {
-      Sample next = sample;
-      if (next == null || next.equals(last)) {
-        LockSupport.parkNanos(ASK_AGAIN);
-        continue;
-      }
-      if (next.uuid().isEmpty()) {
-        return;
-      }
-      last = next;
-      while (!there(next.uuid())) {
-        LockSupport.parkNanos(ASK_AGAIN);
-      }
-      count(found, next.due());
+    while (pushing || !samples.isEmpty()) {
+      samples.removeIf(this::found);
+      LockSupport.parkNanos(ASK_AGAIN);
     }
+  }
+
+  private boolean found(Sample sample) {
+    boolean there = there(sample.uuid());
+    if (there) {
+      count(found, sample.due());
+    }
+    return there;
   }
 
   private boolean there(String uuid) {

@@ -86,9 +86,10 @@ public final class WriteChoice {
     ways.put("JDBC batch, rewritten by the driver", (messages, encoded) -> batch(messages, ""));
     ways.put("arrays (unnest) with ON CONFLICT", (messages, encoded) -> arrays(messages));
     ways.put(
-        "COPY into temporary tables, then INSERT ON CONFLICT", (m, encoded) -> staged(encoded));
-    ways.put("keys by arrays, rows and recipients by COPY", this::keysThenCopy);
-    ways.put("COPY into all tables", (messages, encoded) -> copy(encoded, 0));
+        "COPY (encoded before) into temporary tables, then INSERT ON CONFLICT",
+        (m, encoded) -> staged(encoded));
+    ways.put("keys by arrays, rows and recipients by COPY (encoded before)", this::keysThenCopy);
+    ways.put("COPY (encoded before) into all tables", (messages, encoded) -> copy(encoded, 0));
     for (String table : TABLES) {
       new Sql(connection)
           .execute(

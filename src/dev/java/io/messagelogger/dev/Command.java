@@ -9,10 +9,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /** Programs that end by themselves, as initdb does. Stateless. */
 final class Command {
+  private static final Logger LOG = Logger.getLogger(Command.class.getName());
   private static final int TAIL_LINES = 8;
 
   private Command() {}
@@ -67,7 +70,7 @@ final class Command {
         .findFirst();
   }
 
-  /** What a program prints; empty when it does not end in time or with status 0. */
+  /** What a program prints; empty when it does not start, or end in time with status 0. */
   static String output(String... command) throws IOException {
     Path file = Files.createTempFile("output", ".txt");
     try {
@@ -81,6 +84,9 @@ final class Command {
         return "";
       }
       return process.exitValue() == 0 ? Files.readString(file) : "";
+    } catch (IOException e) { // made for another machine, say
+      LOG.log(Level.FINE, command[0] + " cannot be run", e);
+      return "";
     } finally {
       Files.deleteIfExists(file);
     }

@@ -145,9 +145,10 @@ final class DrainLoop implements Runnable {
 
   /**
    * A full batch at once when as much waits; otherwise what is there when the longest waiting
-   * message has waited for the interval, counted from when the queue was last seen empty. Messages
-   * wait in the queue, not in a claim. Comes back without one when it is time to look for orphans,
-   * and when the other loops have taken what this one has seen.
+   * message has waited for the interval, counted from when the queue was last seen empty, and from
+   * 50 ms ago at most: while the loops were busy, messages did not wait for company. Messages wait
+   * in the queue, not in a claim. Comes back without one when it is time to look for orphans, and
+   * when the other loops have taken what this one has seen.
    */
   private Optional<Claim> nextBatch() throws InterruptedException {
     Optional<Claim> full = queue.claim(batchSize);

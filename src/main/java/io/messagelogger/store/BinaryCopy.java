@@ -1,5 +1,6 @@
 package io.messagelogger.store;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,15 +15,22 @@ import org.postgresql.copy.CopyIn;
 /**
  * Rows on their way into a table by COPY in PostgreSQL's binary format, in the transaction of the
  * connection (PostgreSQL, COPY, "Binary Format"). The columns of a row are to be added in the order
- * and with exactly the types of the table: nothing is converted. Sends what it holds whenever a row
- * is complete and {@link #FLUSH} bytes have come together. Used by one thread.
+ * and with exactly the types of the table: nothing is converted. Used by one thread.
+ *
+ * <p>Begins the COPY when a row is complete and {@link #FLUSH} bytes have come together, or all
+ * has. The database waits for the bytes of a COPY without any time limit of its own, with all that
+ * the transaction has locked: it is to have them at once, not as they are made.
+ *
+ * <p>The driver goes on using a connection on which the answer to a COPY did not come in time, and
+ * would take that answer for the next statement's. Such a connection is cut.
  */
 final class BinaryCopy implements AutoCloseable {
   private static final byte[] HEADER = {
     'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
   };
 
-  private static final int FLUSH = 1 << 16;
+  private static final int FLUSH = 1 << 20;
+  private static final int SLICE = 1 << 16;
   private static final int NULL = -1;
   private static final int TEXT_OID = 25;
   private static final byte JSONB_VERSION = 1;
@@ -32,19 +40,22 @@ final class BinaryCopy implements AutoCloseable {
 
   private static final long MICROS = 1_000_000L;
 
-  private final CopyIn copy;
+  private final PGConnection connection;
+  private final String sql;
   private final short columns;
-  private byte[] buffer = new byte[FLUSH + FLUSH / 4];
+  private @Nullable CopyIn copy;
+  private byte[] buffer = new byte[4 * SLICE];
   private int length;
 
   /**
-   * Begins to copy into a table.
+   * Will copy into a table.
    *
    * @param sql a COPY ... FROM STDIN (FORMAT binary)
    * @param columns how many columns it names
    */
   BinaryCopy(Connection connection, String sql, int columns) throws SQLException {
-    this.copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
+    this.connection = connection.unwrap(PGConnection.class);
+    this.sql = sql;
     this.columns = (short) columns;
     put(HEADER);
   }
@@ -127,21 +138,49 @@ final class BinaryCopy implements AutoCloseable {
   /** Sends the rest; answers how many rows the table took. */
   long end() throws SQLException {
     putShort((short) -1);
-    flush();
-    return copy.endCopy();
+    try {
+      return send().endCopy();
+    } catch (SQLException e) {
+      throw cutIfLost(e);
+    }
   }
 
   /** Takes back what was not brought to its end; the transaction has failed then. */
   @Override
   public void close() throws SQLException {
-    if (copy.isActive()) {
+    if (copy != null && copy.isActive()) {
       copy.cancelCopy();
     }
   }
 
   private void flush() throws SQLException {
-    copy.writeToCopy(buffer, 0, length);
+    try {
+      send();
+    } catch (SQLException e) {
+      throw cutIfLost(e);
+    }
+  }
+
+  private CopyIn send() throws SQLException {
+    CopyIn begun = copy;
+    if (begun == null) {
+      begun = connection.getCopyAPI().copyIn(sql);
+      copy = begun;
+    }
+    // In slices, so that the database begins with the first while the others are sent.
+    for (int from = 0; from < length; from += SLICE) {
+      begun.writeToCopy(buffer, from, Math.min(SLICE, length - from));
+    }
     length = 0;
+    return begun;
+  }
+
+  private SQLException cutIfLost(SQLException e) throws SQLException {
+    String state = e.getSQLState();
+    if (state == null || state.startsWith("08") || e.getCause() instanceof IOException) {
+      ((Connection) connection).abort(Runnable::run);
+    }
+    return e;
   }
 
   private void put(byte[] bytes) {

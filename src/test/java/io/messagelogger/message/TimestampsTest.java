@@ -60,7 +60,6 @@ class TimestampsTest {
     assertThat(Timestamps.parse(text)).contains(expected);
   }
 
-  /** RFC 3339 goes up to 23:59, PostgreSQL to 15:59:59. */
   /** The usual spelling is read by a way of its own; a small t is read by the general one. */
   @Test
   void theUsualSpellingStandsForWhatTheOthersStandFor() {
@@ -115,6 +114,7 @@ class TimestampsTest {
     assertThat(Timestamps.parse(text)).isEmpty();
   }
 
+  /** RFC 3339 goes up to 23:59, PostgreSQL to 15:59:59. */
   @Test
   void anyOffsetOfTheRfcIsTaken() {
     assertThat(Timestamps.parse("2025-05-27T10:30:00+23:59"))

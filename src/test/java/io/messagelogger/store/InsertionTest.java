@@ -77,7 +77,8 @@ class InsertionTest {
       strings = {
         "message_data TYPE json",
         "ack_ts TYPE timestamp",
-        "destination_subject_ids TYPE char(9)[]"
+        "destination_subject_ids TYPE char(9)[]",
+        "destination_subject_ids TYPE varchar(9)[]"
       })
   void aTableWithOtherTypesIsNotCopiedInto(String change) throws Exception {
     try (FreshDatabase fresh = new FreshDatabase()) {
@@ -92,6 +93,22 @@ class InsertionTest {
               fresh.count(
                   "SELECT count(*) FROM message_exchange WHERE ack_ts = '2026-05-27 12:00:01Z'"))
           .isEqualTo(2);
+    }
+  }
+
+  /** Whoever changes a table does not wait for a server to start anew. */
+  @ParameterizedTest
+  @ValueSource(strings = {"message_data TYPE json", "destination_subject_ids TYPE varchar(9)[]"})
+  void aTableWhoseTypesChangeUnderAServerIsInsertedInto(String change) throws Exception {
+    try (FreshDatabase fresh = new FreshDatabase()) {
+      Database database = fresh.started("COMPRESS_AFTER", "off");
+      write(fresh, database, List.of(message(UUID.randomUUID(), "{}")));
+      fresh.execute("ALTER TABLE message_exchange ALTER COLUMN " + change);
+      List<Message> messages =
+          List.of(message(UUID.randomUUID(), "{\"a\":1}"), message(UUID.randomUUID(), null));
+      assertThat(write(fresh, database, messages).stored()).containsExactly(0, 1);
+      assertThat(fresh.count("SELECT count(*) FROM message_exchange")).isEqualTo(3);
+      assertThat(fresh.count("SELECT count(*) FROM message_destination")).isEqualTo(6);
     }
   }
 
