@@ -1,5 +1,6 @@
 package io.messagelogger.bench;
 
+import io.messagelogger.dev.Command;
 import io.messagelogger.dev.Health;
 import io.messagelogger.dev.Ports;
 import io.messagelogger.dev.Wait;
@@ -171,6 +172,22 @@ final class BenchServer implements Closeable {
       }
     }
     return Duration.ZERO;
+  }
+
+  /** Stops it in the middle of whatever it does. */
+  void pause() throws IOException {
+    signal("STOP");
+  }
+
+  /** Lets it go on after {@link #pause}, and waits until it is ready. */
+  void resume() throws IOException {
+    signal("CONT");
+    awaitReady();
+  }
+
+  private void signal(String name) throws IOException {
+    Command.run(
+        List.of("kill", "-" + name, Long.toString(java().pid())), log, Duration.ofSeconds(10));
   }
 
   /** The server's log of garbage collections. */

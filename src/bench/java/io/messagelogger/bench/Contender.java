@@ -22,4 +22,10 @@ interface Contender extends Closeable {
 
   /** What counts: comes back when all is committed, and acknowledged where there is a queue. */
   void store() throws IOException, SQLException;
+
+  /** Takes no processor time until {@link #wake}: somebody else's turn has come. */
+  default void rest() throws IOException {}
+
+  /** Is ready again when this returns. */
+  default void wake() throws IOException {}
 }

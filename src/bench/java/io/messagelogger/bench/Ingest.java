@@ -115,6 +115,15 @@ public final class Ingest {
   private record Measured(double rate, Processes.Cpu before, Processes.Cpu after) {}
 
   private Measured run(Contender contender, int count) throws IOException, SQLException {
+    contender.wake();
+    try {
+      return runAwake(contender, count);
+    } finally {
+      contender.rest();
+    }
+  }
+
+  private Measured runAwake(Contender contender, int count) throws IOException, SQLException {
     List<Message> some = traffic.next(count);
     try (Connection connection = services.connect(contender.database());
         BenchQueue queue = services.queue("-unused")) {
@@ -213,6 +222,7 @@ public final class Ingest {
     if (only.contains("") || only.contains(name)) {
       Contender contender = entry.of(name);
       standings.put(contender, new Standing());
+      contender.rest();
       out.println("ready: " + contender.name());
     }
   }

@@ -88,7 +88,18 @@ final class Service implements Contender {
   }
 
   @Override
+  public void rest() throws IOException {
+    server.pause();
+  }
+
+  @Override
+  public void wake() throws IOException {
+    server.resume();
+  }
+
+  @Override
   public void close() throws IOException {
+    server.resume();
     server.close();
     queue.close();
   }

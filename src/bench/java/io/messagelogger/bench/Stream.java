@@ -3,16 +3,15 @@ package io.messagelogger.bench;
 import io.messagelogger.message.Message;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -21,7 +20,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A steady stream of messages: how long after its push a message is found over REST and is shown in
@@ -29,13 +27,19 @@ import org.jspecify.annotations.Nullable;
  * due, so that a stall is not hidden. Used by one thread.
  */
 final class Stream {
-  private static final int WARM_UP_SECONDS = 15;
+  private static final int WARM_UP_SECONDS = 30;
   private static final int PATIENCE_SECONDS = 30;
 
-  /** Of so many messages one is asked for, and beside so many one is published directly. */
-  private static final int SAMPLE = 50;
+  /**
+   * Of so many messages one is asked for, and beside so many one is published directly; a prime, so
+   * that it is not always at the same time of a batch.
+   */
+  private static final int SAMPLE = 199;
 
-  private static final long ASK_AGAIN = TimeUnit.MILLISECONDS.toNanos(2);
+  /** Messages that a producer pushes at once: to push each by itself takes half a processor. */
+  private static final int TOGETHER = 5;
+
+  private static final long ASK_AGAIN = TimeUnit.MILLISECONDS.toNanos(5);
   private static final String UUID_KEY = "\"message_uuid\":\"";
   private static final int UUID_LENGTH = 36;
 
@@ -69,8 +73,7 @@ final class Stream {
 
   /** Answers Markdown. */
   String run() throws IOException, InterruptedException {
-    URI feed = URI.create(service.server().address().toString().replace("http:", "ws:") + "/");
-    WebSocket socket = http.newWebSocketBuilder().buildAsync(feed, new Frames()).join();
+    FrameReader feed = new FrameReader(service.server().address(), this::show);
     ExecutorService threads = Executors.newSingleThreadExecutor();
     try {
       Future<?> asker = threads.submit(this::askAll);
@@ -82,7 +85,7 @@ final class Stream {
       throw new IOException("A message was not found in time", e);
     } finally {
       threads.shutdownNow();
-      socket.abort();
+      feed.close();
     }
     return String.format(
         Locale.ROOT,
@@ -98,29 +101,34 @@ final class Stream {
   }
 
   private void push() {
-    Progress progress = new Progress(out, "stream", (long) rate * (WARM_UP_SECONDS + seconds));
+    int count = rate * (WARM_UP_SECONDS + seconds);
+    Progress progress = new Progress(out, "stream", count);
+    byte[] name = service.queue().name().getBytes(StandardCharsets.UTF_8);
+    List<byte[]> together = new ArrayList<>();
     long start = System.nanoTime();
     counted = start + TimeUnit.SECONDS.toNanos(WARM_UP_SECONDS);
-    for (int i = 0; i < rate * (WARM_UP_SECONDS + seconds); i++) {
+    for (int i = 0; i < count; i++) {
       Message message = traffic.next();
-      byte[] json = Traffic.json(message);
       String uuid = message.messageUuid().toString();
       long due = start + TimeUnit.SECONDS.toNanos(i) / rate;
-      while (due - System.nanoTime() > 0) {
-        LockSupport.parkNanos(due - System.nanoTime());
-      }
       pushed.put(uuid, due);
-      service.queue().redis().lpush(service.queue().name().getBytes(StandardCharsets.UTF_8), json);
+      together.add(Traffic.json(message));
       if (i % SAMPLE == 0) {
         samples.add(new Sample(uuid, due));
+      }
+      if (together.size() == TOGETHER || i == count - 1) {
+        while (due - System.nanoTime() > 0) {
+          LockSupport.parkNanos(due - System.nanoTime());
+        }
+        service.queue().redis().lpush(name, together.toArray(new byte[0][]));
+        together.clear();
+        progress.at(i + 1L);
+      }
+      if (i % SAMPLE == SAMPLE / 2) {
         byte[] direct = Traffic.json(traffic.next());
         published.put(uuid(new String(direct, StandardCharsets.UTF_8)), System.nanoTime());
-        service
-            .queue()
-            .redis()
-            .publish(service.queue().name().getBytes(StandardCharsets.UTF_8), direct);
+        service.queue().redis().publish(name, direct);
       }
-      progress.at(i + 1L);
     }
   }
 
@@ -182,32 +190,16 @@ final class Stream {
     return Latency.of(nanos) + String.format(Locale.ROOT, " / %.2f", most / 1e6);
   }
 
-  /** The live feed. */
-  private final class Frames implements WebSocket.Listener {
-    private final StringBuilder frame = new StringBuilder();
-
-    /** Takes whatever comes: a client that asks for frames one by one would be the slower side. */
-    @Override
-    public void onOpen(WebSocket socket) {
-      socket.request(Long.MAX_VALUE);
+  /** What came over the live feed. */
+  private void show(String frame) {
+    String uuid = uuid(frame);
+    Long push = pushed.remove(uuid);
+    if (push != null) {
+      count(shown, push);
     }
-
-    @Override
-    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-      frame.append(data);
-      if (last) {
-        String uuid = uuid(frame.toString());
-        frame.setLength(0);
-        Long push = pushed.remove(uuid);
-        if (push != null) {
-          count(shown, push);
-        }
-        Long publish = published.remove(uuid);
-        if (publish != null) {
-          count(relayed, publish);
-        }
-      }
-      return null;
+    Long publish = published.remove(uuid);
+    if (publish != null) {
+      count(relayed, publish);
     }
   }
 }

@@ -14,7 +14,7 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /** Programs that end by themselves, as initdb does. Stateless. */
-final class Command {
+public final class Command {
   private static final Logger LOG = Logger.getLogger(Command.class.getName());
   private static final int TAIL_LINES = 8;
 
@@ -26,7 +26,7 @@ final class Command {
    * @throws IOException when it does not end in time or with status 0, with the last lines of the
    *     log
    */
-  static void run(List<String> command, Path log, Duration limit) throws IOException {
+  public static void run(List<String> command, Path log, Duration limit) throws IOException {
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,7 +35,8 @@ public class ClaimQueue {
   private static final Script ATTEMPT = new Script("attempt.lua");
   private static final Script SPLIT = new Script("split.lua");
 
-  private static final Duration POLL = Duration.ofMillis(20);
+  private static final Duration LONGEST_POLL = Duration.ofMillis(50);
+  private static final Duration SHORTEST_POLL = Duration.ofMillis(5);
 
   private final Lock waiting = new ReentrantLock();
   private volatile long emptyAt = System.nanoTime();
@@ -48,6 +50,7 @@ public class ClaimQueue {
   private final int maxMessages;
   private final byte[] maxBytes;
   private final byte[] maxMessageBytes;
+  private final Duration poll;
 
   /**
    * What waits and what is claimed, by all servers together, at one moment.
@@ -71,6 +74,7 @@ public class ClaimQueue {
     this.maxMessages = 0;
     this.maxBytes = queue;
     this.maxMessageBytes = queue;
+    this.poll = LONGEST_POLL;
   }
 
   /** The queue that the settings name. */
@@ -89,12 +93,16 @@ public class ClaimQueue {
     this.maxMessages = settings.count(Setting.BATCH_SIZE);
     this.maxBytes = Script.bytes(settings.text(Setting.BATCH_BYTES));
     this.maxMessageBytes = Script.bytes(settings.text(Setting.MAX_MESSAGE_BYTES));
+    Duration often = settings.duration(Setting.BATCH_INTERVAL).dividedBy(5);
+    this.poll =
+        Collections.min(List.of(Collections.max(List.of(often, SHORTEST_POLL)), LONGEST_POLL));
   }
 
   /**
    * Waits until a message is queued, the time at most; false when none was seen. Asks for the
-   * length again and again, one thread for all: every command that blocks until a list has an
-   * element also sends the element, which may be larger than this server's memory.
+   * length again and again, a few times an interval that messages wait anyway, one thread for all:
+   * every command that blocks until a list has an element also sends the element, which may be
+   * larger than this server's memory.
    */
   public boolean awaitMessage(Duration time) throws InterruptedException {
     long end = System.nanoTime() + time.toNanos();
@@ -111,7 +119,7 @@ public class ClaimQueue {
         if (System.nanoTime() - end >= 0) {
           return false;
         }
-        LockSupport.parkNanos(POLL.toNanos());
+        LockSupport.parkNanos(poll.toNanos());
       }
     } finally {
       waiting.unlock();
