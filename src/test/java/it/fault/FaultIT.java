@@ -62,7 +62,10 @@ class FaultIT {
 
   @Test
   void aServerThatIsToldToStopUnderLoadStopsInOrder() throws Exception {
-    try (FaultServer server = FaultServer.start(services)) {
+    // Under load the feed of a server that has just started is slower than the drainer.
+    try (FaultServer server =
+        FaultServer.start(
+            services, "FEED_QUEUE_FRAMES", "200000", "FEED_QUEUE_BYTES", "200000000")) {
       Client client = server.client();
       client.awaitReady();
       CompletableFuture<Integer> closed = connectFeed(client);
