@@ -33,6 +33,7 @@ final class Backlog {
     for (int i = 0; i < size; i++) {
       service.queue().add(traffic.next());
     }
+    service.queue().settle();
     Progress progress = new Progress(out, "backlog", size);
     look(0);
     long start = System.nanoTime();

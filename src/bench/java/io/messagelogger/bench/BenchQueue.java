@@ -1,14 +1,19 @@
 package io.messagelogger.bench;
 
+import io.messagelogger.dev.Wait;
 import io.messagelogger.message.Message;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
 
 /**
@@ -19,6 +24,9 @@ final class BenchQueue implements AutoCloseable {
   private static final Pattern PROCESS = Pattern.compile("process_id:(\\d+)");
   private static final Pattern VERSION = Pattern.compile("redis_version:(\\S+)");
   private static final Pattern ALLOCATOR = Pattern.compile("mem_allocator:(\\S+)");
+  private static final Pattern APPEND_ONLY = Pattern.compile("aof_enabled:(\\d)");
+  private static final String REWRITING = "aof_rewrite_in_progress:1";
+  private static final Duration REWRITE_LIMIT = Duration.ofMinutes(1);
   private static final int PUSH = 1000;
 
   private final RedisClient redis;
@@ -64,6 +72,25 @@ final class BenchQueue implements AutoCloseable {
     waiting.add(Traffic.json(message));
     if (waiting.size() == PUSH) {
       push();
+    }
+  }
+
+  /**
+   * Lets Redis rewrite its append-only file, where it has one, as a database makes a checkpoint: so
+   * that it does not do so while somebody is measured, for what another has written.
+   */
+  void settle() throws IOException {
+    push();
+    if (told("persistence", APPEND_ONLY).equals("1")) {
+      awaitRewrite();
+      redis.executeCommand(new CommandArguments(Protocol.Command.BGREWRITEAOF));
+      awaitRewrite();
+    }
+  }
+
+  private void awaitRewrite() throws IOException {
+    if (!Wait.until(REWRITE_LIMIT, () -> !redis.info("persistence").contains(REWRITING))) {
+      throw new IOException("Redis goes on rewriting its append-only file");
     }
   }
 

@@ -18,10 +18,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The real server, with the WAR that was built, as a process of its own on a free port. It ends
@@ -60,6 +60,7 @@ final class BenchServer implements Closeable {
   private final Path log;
   private final Path pauses;
   private final int port;
+  private @Nullable ProcessHandle java;
 
   private BenchServer(Process process, Path log, Path pauses, int port) {
     this.process = process;
@@ -140,19 +141,22 @@ final class BenchServer implements Closeable {
    * @throws IllegalStateException when it has ended
    */
   ProcessHandle java() {
-    return find().orElseThrow(() -> new IllegalStateException("the server does not run"));
+    ProcessHandle known = java;
+    if (known == null) { // looking through all processes of the machine takes its time
+      known =
+          process
+              .descendants()
+              .filter(child -> child.info().command().orElse("").endsWith("java"))
+              .findFirst()
+              .orElseThrow(() -> new IllegalStateException("the server does not run"));
+      java = known;
+    }
+    return known;
   }
 
   /** Whether it runs; its keeper waits for this JVM even when it does not. */
   boolean running() {
-    return find().isPresent();
-  }
-
-  private Optional<ProcessHandle> find() {
-    return process
-        .descendants()
-        .filter(child -> child.info().command().orElse("").endsWith("java"))
-        .findFirst();
+    return java().isAlive();
   }
 
   /**

@@ -46,8 +46,9 @@ final class OneAtATime implements Contender {
   }
 
   @Override
-  public void prepare(List<Message> messages) {
+  public void prepare(List<Message> messages) throws IOException {
     messages.forEach(queue::add);
+    queue.settle();
     queue.appear();
     count = messages.size();
   }

@@ -11,7 +11,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /** The service itself, a server with settings of its own. */
 final class Service implements Contender {
-  private static final Duration LOOK = Duration.ofMillis(5);
+  /** What it takes to look must not be missing for the work. */
+  private static final Duration LOOK = Duration.ofMillis(10);
+
   private static final Duration LIMIT = Duration.ofMinutes(30);
 
   private final String name;
@@ -58,8 +60,9 @@ final class Service implements Contender {
   }
 
   @Override
-  public void prepare(List<Message> messages) {
+  public void prepare(List<Message> messages) throws IOException {
     messages.forEach(queue::add);
+    queue.settle();
   }
 
   @Override

@@ -34,6 +34,11 @@ final class Json {
   /** Characters of what the parser says: it quotes names as a whole, however long they are. */
   private static final int MAX_REASON = 500;
 
+  /** Characters up to which Jackson reads a text from a buffer, and not through a reader. */
+  private static final int MAX_COPIED = 0x8000;
+
+  private static final char REPLACEMENT = '\uFFFD';
+
   private static final Pattern LEADING_ZEROS = Pattern.compile("^[+]?(-?)0*(?=\\d)");
 
   private static final JsonFactory FACTORY =
@@ -63,13 +68,23 @@ final class Json {
 
   private Json() {}
 
+  /** Offsets of its locations are those of the text. */
   static JsonParser parser(String json) {
+    if (json.length() <= MAX_COPIED) { // into a buffer that is used again
+      return FACTORY.createParser(ObjectReadContext.empty(), json);
+    }
     char[] chars = json.toCharArray();
     return FACTORY.createParser(ObjectReadContext.empty(), chars, 0, chars.length);
   }
 
   /** The text of these bytes; refuses what is not UTF-8 instead of replacing it. */
   static String decode(byte[] bytes) throws RejectedMessageException {
+    // The fast way replaces what is not UTF-8, and so does not tell it from a replacement
+    // character.
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (text.indexOf(REPLACEMENT) < 0) {
+      return text;
+    }
     try {
       return StandardCharsets.UTF_8
           .newDecoder()

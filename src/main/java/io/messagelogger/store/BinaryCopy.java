@@ -1,6 +1,9 @@
 package io.messagelogger.store;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,6 +31,15 @@ final class BinaryCopy implements AutoCloseable {
   private static final byte[] HEADER = {
     'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
   };
+
+  private static final VarHandle SHORTS =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private static final int FLUSH = 1 << 20;
   private static final int SLICE = 1 << 16;
@@ -191,20 +203,20 @@ final class BinaryCopy implements AutoCloseable {
 
   private void putShort(short value) {
     reserve(Short.BYTES);
-    buffer[length++] = (byte) (value >> 8);
-    buffer[length++] = (byte) value;
+    SHORTS.set(buffer, length, value);
+    length += Short.BYTES;
   }
 
   private void putInt(int value) {
     reserve(Integer.BYTES);
-    for (int shift = 24; shift >= 0; shift -= Byte.SIZE) {
-      buffer[length++] = (byte) (value >> shift);
-    }
+    INTS.set(buffer, length, value);
+    length += Integer.BYTES;
   }
 
   private void putLong(long value) {
-    putInt((int) (value >> Integer.SIZE));
-    putInt((int) value);
+    reserve(Long.BYTES);
+    LONGS.set(buffer, length, value);
+    length += Long.BYTES;
   }
 
   private void reserve(int more) {
