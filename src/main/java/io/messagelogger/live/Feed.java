@@ -36,7 +36,7 @@ public class Feed {
   private static final int GOODBYE_SECONDS = 3;
   private static final int GOODBYE_THREADS = 32;
 
-  /** How many may send the blocking way at a time: half of the threads that the server has. */
+  /** How many may send the blocking way at a time: half of coreThreads in server.xml. */
   private static final int THREADS = 16;
 
   /** Messages within which the second copy is recognised; 8 MiB of memory. */
@@ -92,12 +92,12 @@ public class Feed {
       return;
     }
     // A close may block on a client that does not read; the others do not wait for it.
-    ExecutorService threads = Executors.newFixedThreadPool(Math.min(GOODBYE_THREADS, all.size()));
-    all.forEach(client -> threads.execute(client::goAway));
-    threads.shutdown();
+    ExecutorService goodbyes = Executors.newFixedThreadPool(Math.min(GOODBYE_THREADS, all.size()));
+    all.forEach(client -> goodbyes.execute(client::goAway));
+    goodbyes.shutdown();
     try {
-      if (!threads.awaitTermination(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
-        threads.shutdownNow();
+      if (!goodbyes.awaitTermination(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
+        goodbyes.shutdownNow();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

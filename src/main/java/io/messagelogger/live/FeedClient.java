@@ -27,17 +27,28 @@ import org.jspecify.annotations.Nullable;
  * closed with 1013 and gets nothing more.
  *
  * <p>There are two ways to send. The asynchronous one hands every frame from thread to thread. The
- * blocking one is many times faster, but has no time limit, and no other thread can close the
- * session under it. So it is used for no more than what the buffers of a connection hold anyway,
- * {@link #WINDOW} bytes beyond what the client is known to have read: pings are strewn in, and a
- * pong says that all before its ping was read. A client that stops reading is soon sent to
- * asynchronously, with a time limit, and so is one that answers no pings.
+ * blocking one is many times faster, but has no time limit, and another thread that closes the
+ * session under it hangs as well. So it is used for no more than the buffers of a connection are
+ * expected to hold, {@link #WINDOW} bytes beyond what the client is known to have read: pings are
+ * strewn in, and a pong says that all before its ping was read. A client that stops reading is soon
+ * sent to asynchronously, with a time limit, and so is one that answers no pings. Should a thread
+ * be kept waiting after all, it is one of few, and closes the session itself when it comes back.
  */
 final class FeedClient {
   private static final Logger LOG = Logger.getLogger(FeedClient.class.getName());
 
   private static final long WINDOW = 64 << 10;
-  private static final long BYTES_A_PING = 16 << 10;
+
+  /** The same until the client has answered a ping. */
+  private static final long FIRST_WINDOW = 16 << 10;
+
+  private static final int PINGS_A_WINDOW = 4;
+
+  /** What the heads of a frame and its packets may add to it, about. */
+  private static final int HEAD_BYTES = 16;
+
+  /** An asynchronous send that takes longer has found the buffers full. */
+  private static final long PROMPT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** Shorter than anybody notices. */
   private static final long LINGER_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
@@ -58,14 +69,23 @@ final class FeedClient {
   private boolean sending;
   private boolean closed;
 
-  /** A thread is sending the blocking way, or is about to. */
+  /** A thread is sending the blocking way, or is about to, or closes the session after that. */
   private boolean blocking;
 
-  /** What that thread is to close the session with. */
+  /** What that thread is to close the session with; set only together with {@code closed}. */
   private @Nullable CloseReason parting;
 
-  /** Bytes of the frames sent so far; of the one that is sending, as the next. */
+  /** That thread, while it waits for more to send. */
+  private @Nullable Thread lingering;
+
+  /**
+   * Bytes of the frames sent so far. Touched only by whoever is sending, who is one at a time and
+   * hands it on through the lock, the executor or {@link Flight}; so is {@code prompt}.
+   */
   private long sent;
+
+  /** The last asynchronous send has found room. */
+  private boolean prompt = true;
 
   /** What was sent before the last ping. */
   private volatile long pinged;
@@ -105,6 +125,10 @@ final class FeedClient {
         waiting.add(frame);
         waitingBytes += frame.size();
         if (sending) {
+          if (lingering != null
+              && (waiting.size() > maxFrames / 2 || waitingBytes > maxBytes / 2)) {
+            LockSupport.unpark(lingering);
+          }
           return;
         }
         sending = true;
@@ -176,15 +200,23 @@ final class FeedClient {
   /** Begins to send without blocking. Called by whoever has set {@code sending}. */
   private void start() {
     if (mayBlock()) {
-      try {
-        executor.execute(this::sendBlocking);
+      if (execute(this::sendBlocking)) {
         return;
-      } catch (RejectedExecutionException e) { // the server stops
-        LOG.log(Level.FINE, "No thread to send with", e);
-        unblock();
       }
+      unblock();
     }
     sendAsync(next());
+  }
+
+  /** False when the server stops. */
+  private boolean execute(Runnable task) {
+    try {
+      executor.execute(task);
+      return true;
+    } catch (RejectedExecutionException | IllegalStateException e) {
+      LOG.log(Level.FINE, "No thread for a feed client", e);
+      return false;
+    }
   }
 
   /** Goes on sending, on a thread that may block. Called by whoever is sending. */
@@ -201,14 +233,22 @@ final class FeedClient {
    * sending.
    */
   private boolean mayBlock() {
-    boolean reading = sent - read < WINDOW || read == pinged;
+    boolean reading = sent - read < window() || (read == pinged && prompt);
     if (!reading || !threads.tryAcquire()) {
       return false;
     }
     synchronized (lock) {
-      blocking = true;
+      if (!closed) {
+        blocking = true;
+        return true;
+      }
     }
-    return true;
+    threads.release();
+    return false;
+  }
+
+  private long window() {
+    return read == 0 ? FIRST_WINDOW : WINDOW;
   }
 
   private void unblock() {
@@ -231,21 +271,17 @@ final class FeedClient {
     Frame frame = null;
     try {
       ping();
-      frame = next();
-      while (frame != null && sent + frame.size() - read <= WINDOW) {
+      frame = poll();
+      while (frame != null && sent + weight(frame) - read <= window()) {
         if (frame.text() != null) {
           blockingRemote.sendText(frame.text());
         } else {
           blockingRemote.sendBinary(ByteBuffer.wrap(frame.payload()));
         }
-        sent += frame.size();
+        sent += weight(frame);
         ping();
-        if (idle() && threads.availablePermits() > 0) {
-          // The frames of a batch come one by one, more slowly than they are sent. To wake a
-          // thread for each of them would be most of the work.
-          LockSupport.parkNanos(LINGER_NANOS);
-        }
-        frame = next();
+        linger();
+        frame = poll();
       }
     } catch (IOException | RuntimeException e) { // the session has ended meanwhile
       frame = null;
@@ -253,31 +289,48 @@ final class FeedClient {
     } finally {
       unblock();
     }
-    sendAsync(frame);
+    sendAsync(frame == null ? next() : frame); // sending ends no earlier than blocking
   }
 
   /**
-   * Asks how far the client has read, when enough has been sent since it last told. Its buffers
-   * have room for a ping, as it has just been reading.
+   * Asks how far the client has read, when enough was sent since the last ping, and that one was
+   * answered. A ping blocks too, and is small: the last send has found room, so it does.
    */
   private void ping() throws IOException {
-    if (read == pinged && sent - pinged >= BYTES_A_PING) {
+    if (read == pinged && sent - pinged >= window() / PINGS_A_WINDOW) {
       pinged = sent;
-      blockingRemote.sendPing(ByteBuffer.allocate(Long.BYTES).putLong(0, sent));
+      // Not the other remote's: it would wait for ever when the session ends at this moment.
+      remote.sendPing(ByteBuffer.allocate(Long.BYTES).putLong(0, sent));
     }
   }
 
-  private boolean idle() {
+  /**
+   * Waits for a moment when nothing is left to send. The frames of a batch come one by one, more
+   * slowly than they are sent; to wake a thread for each of them would be most of the work. Not
+   * when others want the thread.
+   */
+  private void linger() {
     synchronized (lock) {
-      return waiting.isEmpty() && !closed;
+      if (closed || !waiting.isEmpty() || threads.availablePermits() == 0) {
+        return;
+      }
+      lingering = Thread.currentThread();
     }
+    LockSupport.parkNanos(LINGER_NANOS);
+    synchronized (lock) {
+      lingering = null;
+    }
+  }
+
+  private static int weight(Frame frame) {
+    return frame.size() + HEAD_BYTES;
   }
 
   /** Sends a frame, then the others, the asynchronous way. Does nothing when there is none. */
   private void sendAsync(@Nullable Frame first) {
     Frame frame = first;
     while (frame != null) {
-      sent += frame.size();
+      sent += weight(frame);
       Flight flight = new Flight();
       try {
         if (frame.text() != null) {
@@ -299,10 +352,18 @@ final class FeedClient {
   /** The next frame; without one, sending has come to its end. */
   private @Nullable Frame next() {
     synchronized (lock) {
-      Frame frame = closed ? null : waiting.poll();
+      Frame frame = poll();
       if (frame == null) {
         sending = false;
-      } else {
+      }
+      return frame;
+    }
+  }
+
+  private @Nullable Frame poll() {
+    synchronized (lock) {
+      Frame frame = closed ? null : waiting.poll();
+      if (frame != null) {
         waitingBytes -= frame.size();
       }
       return frame;
@@ -328,7 +389,7 @@ final class FeedClient {
     if (blocking) {
       parting = closing;
     } else {
-      executor.execute(() -> closeSession(closing));
+      execute(() -> closeSession(closing));
     }
   }
 
@@ -346,6 +407,7 @@ final class FeedClient {
    */
   private final class Flight implements SendHandler {
     private final AtomicBoolean met = new AtomicBoolean();
+    private final long start = System.nanoTime();
     private volatile boolean ok = true;
 
     @Override
@@ -355,6 +417,7 @@ final class FeedClient {
         failed(result.getException());
       }
       if (met.getAndSet(true) && ok) {
+        prompt = System.nanoTime() - start < PROMPT_NANOS;
         goOn();
       }
     }
