@@ -63,7 +63,7 @@ public final class Client implements AutoCloseable {
                     .user(JedisURIHelper.getUser(address))
                     .password(JedisURIHelper.getPassword(address))
                     .database(JedisURIHelper.getDBIndex(address))
-                    .socketTimeoutMillis(60_000) // a busy machine makes a large element slowly
+                    .socketTimeoutMillis(180_000) // a busy machine makes a large element slowly
                     .build())
             .poolConfig(pool)
             .build();

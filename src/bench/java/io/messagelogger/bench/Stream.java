@@ -1,5 +1,6 @@
 package io.messagelogger.bench;
 
+import io.messagelogger.dev.Wait;
 import io.messagelogger.message.Message;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -7,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /**
  * A steady stream of messages: how long after its push a message is found over REST and is shown in
@@ -40,6 +43,9 @@ final class Stream {
   private static final int TOGETHER = 5;
 
   private static final long ASK_AGAIN = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final Pattern JOINED =
+      Pattern.compile("(?m)^message_logger_feed_clients\\{[^}]*} 1\\.0$");
+
   private static final String UUID_KEY = "\"message_uuid\":\"";
   private static final int UUID_LENGTH = 36;
 
@@ -76,6 +82,7 @@ final class Stream {
     FrameReader feed = new FrameReader(service.server().address(), this::show);
     ExecutorService threads = Executors.newSingleThreadExecutor();
     try {
+      awaitJoined();
       Future<?> asker = threads.submit(this::askAll);
       push();
       pushing = false;
@@ -98,6 +105,19 @@ final class Stream {
         text(shown),
         text(relayed),
         relayed.size());
+  }
+
+  /** The server takes a client in after it has answered the handshake. */
+  private void awaitJoined() throws IOException {
+    HttpRequest metrics =
+        HttpRequest.newBuilder(service.server().address().resolve("/metrics")).build();
+    boolean joined =
+        Wait.until(
+            Duration.ofSeconds(PATIENCE_SECONDS),
+            () -> JOINED.matcher(get(metrics, HttpResponse.BodyHandlers.ofString()).body()).find());
+    if (!joined) {
+      throw new IOException("The server has not taken in the client");
+    }
   }
 
   private void push() {
@@ -152,9 +172,16 @@ final class Stream {
     HttpRequest request =
         HttpRequest.newBuilder(service.server().address().resolve("/messages/" + uuid)).build();
     try {
-      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+      return get(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private <T> HttpResponse<T> get(HttpRequest request, HttpResponse.BodyHandler<T> body)
+      throws IOException {
+    try {
+      return http.send(request, body);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
