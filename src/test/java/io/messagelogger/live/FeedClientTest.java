@@ -1,5 +1,6 @@
 package io.messagelogger.live;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -82,8 +83,10 @@ class FeedClientTest {
       client.offer(frame);
     }
     client.goAway(); // it is closed already, for being too slow
-    assertThat(connection.blocked()).isTrue();
-    assertThat(connection.closings).isEmpty();
+    await()
+        .during(300, MILLISECONDS)
+        .atMost(2, SECONDS)
+        .until(() -> connection.blocked() && connection.closings.isEmpty());
     connection.read(true);
     await().atMost(10, SECONDS).until(() -> !connection.closings.isEmpty());
     await().atMost(10, SECONDS).until(() -> threads.availablePermits() == THREADS);
