@@ -12,17 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * A WebSocket client that reads and answers pings (RFC 6455), on a thread of its own: the less a
- * client does with a frame, the less of what it measures is its own. Used by one thread, which gets
- * the text of each frame on the other.
+ * A WebSocket client that only reads (RFC 6455), on a thread of its own: the less a client does
+ * with a frame, the less of what it measures is its own. Used by one thread, which gets the text of
+ * each frame on the other.
  */
 final class FrameReader implements Closeable {
   private static final int BUFFER = 1 << 16;
-  private static final int KIND = 0xf;
-  private static final int PING = 0x9;
-  private static final int PONG = 0x8a;
-  private static final int MASKED = 0x80;
-  private static final int HEAD = 6;
   private static final int LENGTH = 0x7f;
   private static final int TWO_BYTES = 126;
   private static final int EIGHT_BYTES = 127;
@@ -70,7 +65,7 @@ final class FrameReader implements Closeable {
   private void read() {
     try {
       while (true) {
-        int kind = in.readUnsignedByte() & KIND; // a message comes as one frame of text
+        in.readUnsignedByte(); // what kind: the service sends a message as one frame of text
         int length = in.readUnsignedByte() & LENGTH;
         if (length == TWO_BYTES) {
           length = in.readUnsignedShort();
@@ -79,11 +74,7 @@ final class FrameReader implements Closeable {
         }
         byte[] payload = new byte[length];
         in.readFully(payload);
-        if (kind == PING) {
-          pong(payload);
-        } else {
-          frames.accept(new String(payload, StandardCharsets.UTF_8));
-        }
+        frames.accept(new String(payload, StandardCharsets.UTF_8));
       }
     } catch (EOFException | SocketException e) {
       if (!closed) {
@@ -92,15 +83,6 @@ final class FrameReader implements Closeable {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-  }
-
-  /** Masked, as what a client sends has to be; with zeros, which change nothing. */
-  private void pong(byte[] payload) throws IOException {
-    byte[] frame = new byte[HEAD + payload.length];
-    frame[0] = (byte) PONG;
-    frame[1] = (byte) (MASKED | payload.length);
-    System.arraycopy(payload, 0, frame, HEAD, payload.length);
-    socket.getOutputStream().write(frame);
   }
 
   private String line() throws IOException {

@@ -13,13 +13,11 @@ import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import jakarta.websocket.Session;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -36,16 +34,12 @@ public class Feed {
   private static final int GOODBYE_SECONDS = 3;
   private static final int GOODBYE_THREADS = 32;
 
-  /** How many may send the blocking way at a time: half of coreThreads in server.xml. */
-  private static final int THREADS = 16;
-
   /** Messages within which the second copy is recognised; 8 MiB of memory. */
   private static final int REMEMBERED = 1 << 18;
 
   private final Map<String, FeedClient> clients = new ConcurrentHashMap<>();
   private final RecentFingerprints recent = new RecentFingerprints(REMEMBERED);
   private final LongAdder broadcast = new LongAdder();
-  private final Semaphore threads = new Semaphore(THREADS);
   private final MessageReader reader;
   private final int maxFrames;
   private final int maxBytes;
@@ -92,12 +86,12 @@ public class Feed {
       return;
     }
     // A close may block on a client that does not read; the others do not wait for it.
-    ExecutorService goodbyes = Executors.newFixedThreadPool(Math.min(GOODBYE_THREADS, all.size()));
-    all.forEach(client -> goodbyes.execute(client::goAway));
-    goodbyes.shutdown();
+    ExecutorService threads = Executors.newFixedThreadPool(Math.min(GOODBYE_THREADS, all.size()));
+    all.forEach(client -> threads.execute(client::goAway));
+    threads.shutdown();
     try {
-      if (!goodbyes.awaitTermination(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
-        goodbyes.shutdownNow();
+      if (!threads.awaitTermination(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
+        threads.shutdownNow();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -105,19 +99,10 @@ public class Feed {
   }
 
   void join(Session session) {
-    FeedClient client =
-        new FeedClient(session, sendTimeoutMillis, maxFrames, maxBytes, executor, threads);
+    FeedClient client = new FeedClient(session, sendTimeoutMillis, maxFrames, maxBytes, executor);
     clients.put(session.getId(), client);
     if (leaving) {
       client.goAway(); // it came too late to be among those that are told
-    }
-  }
-
-  /** A client has answered a ping. */
-  void pong(Session session, ByteBuffer data) {
-    FeedClient client = clients.get(session.getId());
-    if (client != null) {
-      client.pong(data);
     }
   }
 

@@ -6,7 +6,6 @@ import jakarta.websocket.OnClose;
 import jakarta.websocket.OnError;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.OnOpen;
-import jakarta.websocket.PongMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
 import java.nio.ByteBuffer;
@@ -44,12 +43,6 @@ public class FeedEndpoint {
   @OnMessage(maxMessageSize = MAX_INCOMING)
   public void ignore(ByteBuffer bytes) {
     LOG.log(Level.FINER, "A feed client has sent {0} bytes", bytes.remaining());
-  }
-
-  /** How far the client has read. */
-  @OnMessage
-  public void pong(PongMessage message, Session session) {
-    feed.pong(session, message.getApplicationData());
   }
 
   /** The connection has ended, whichever side ended it. */
