@@ -49,7 +49,14 @@ class FeedIT extends OnServer {
   @Test
   void whatIsPublishedIsShownVerbatim() {
     List<String> published =
-        List.of("hello", "hello", " {\"a\" :1}  ", "\"ünïcode 😀\"", "x".repeat(200_000), "last");
+        List.of(
+            "hello",
+            "hello",
+            " {\"a\" :1}  ",
+            "\"ünïcode 😀\"",
+            "\uFFFD",
+            "x".repeat(200_000),
+            "last");
     published.forEach(text -> client.redis().publish("MESSAGES", text));
     listener.awaitLast("last");
     assertThat(listener.texts).isEqualTo(published);

@@ -25,7 +25,7 @@ final class BenchQueue implements AutoCloseable {
   private static final Pattern VERSION = Pattern.compile("redis_version:(\\S+)");
   private static final Pattern ALLOCATOR = Pattern.compile("mem_allocator:(\\S+)");
   private static final Pattern APPEND_ONLY = Pattern.compile("aof_enabled:(\\d)");
-  private static final String REWRITING = "aof_rewrite_in_progress:1";
+  private static final Pattern REWRITING = Pattern.compile("aof_rewrite_(in_progress|scheduled):1");
   private static final Duration REWRITE_LIMIT = Duration.ofMinutes(1);
   private static final int PUSH = 1000;
 
@@ -89,7 +89,7 @@ final class BenchQueue implements AutoCloseable {
   }
 
   private void awaitRewrite() throws IOException {
-    if (!Wait.until(REWRITE_LIMIT, () -> !redis.info("persistence").contains(REWRITING))) {
+    if (!Wait.until(REWRITE_LIMIT, () -> !REWRITING.matcher(redis.info("persistence")).find())) {
       throw new IOException("Redis goes on rewriting its append-only file");
     }
   }

@@ -1,9 +1,5 @@
 package io.messagelogger.message;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -36,8 +32,6 @@ final class Json {
 
   /** Characters up to which Jackson reads a text from a buffer, and not through a reader. */
   private static final int MAX_COPIED = 0x8000;
-
-  private static final char REPLACEMENT = '\uFFFD';
 
   private static final Pattern LEADING_ZEROS = Pattern.compile("^[+]?(-?)0*(?=\\d)");
 
@@ -79,22 +73,8 @@ final class Json {
 
   /** The text of these bytes; refuses what is not UTF-8 instead of replacing it. */
   static String decode(byte[] bytes) throws RejectedMessageException {
-    // The fast way replaces what is not UTF-8, and so does not tell it from a replacement
-    // character.
-    String text = new String(bytes, StandardCharsets.UTF_8);
-    if (text.indexOf(REPLACEMENT) < 0) {
-      return text;
-    }
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .onUnmappableCharacter(CodingErrorAction.REPORT)
-          .decode(ByteBuffer.wrap(bytes))
-          .toString();
-    } catch (CharacterCodingException e) {
-      throw new RejectedMessageException("", "the bytes are not UTF-8");
-    }
+    return Utf8.decode(bytes)
+        .orElseThrow(() -> new RejectedMessageException("", "the bytes are not UTF-8"));
   }
 
   /**

@@ -3,6 +3,7 @@ package io.messagelogger.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -37,6 +38,24 @@ class MessageReaderTest {
                 "chat",
                 "{\"priority\": \"high\"}"));
     assertThat(reading.ignoredKeys()).isZero();
+  }
+
+  /** The parser takes texts of up to 32,768 characters in another way. */
+  @ParameterizedTest
+  @ValueSource(ints = {32_700, 32_767, 32_768, 32_769, 70_000})
+  void valuesAreTakenAsTheyStandInAMessageOfAnyLength(int length) throws Exception {
+    String head =
+        """
+        {"message_uuid": "123e4567-e89b-12d3-a456-426614174000", "origin_ts": "2025-05-27T10:30:00Z",
+         "source_subject_id": "subject-A", "message_metadata": [1.50 , "\u00fc"], "message_data": \
+        """;
+    String data = "{ \"a\" : \"" + "x".repeat(length - head.length() - 12) + "\"}";
+    String json = head + data + "}";
+    assertThat(json).hasSize(length);
+    Message message =
+        new MessageReader(1 << 20).read(json.getBytes(StandardCharsets.UTF_8)).message();
+    assertThat(message.messageData()).isEqualTo(data);
+    assertThat(message.messageMetadata()).isEqualTo("[1.50 , \"\u00fc\"]");
   }
 
   @Test
