@@ -96,11 +96,15 @@ final class FaultServer implements AutoCloseable {
         .atMost(60, SECONDS)
         .pollInterval(Duration.ofMillis(20))
         .ignoreExceptions()
-        .until(
-            () ->
-                client.count("SELECT count(*) FROM (SELECT FROM message_key LIMIT 1) AS one") > 0
-                    && client.redis().llen("MESSAGES") > 2000
-                    && client.redis().zcard("{MESSAGES}:claims") > 0);
+        .untilAsserted(
+            () -> {
+              assertThat(
+                      client.count("SELECT count(*) FROM (SELECT FROM message_key LIMIT 1) AS one"))
+                  .as("stored")
+                  .isPositive();
+              assertThat(client.redis().llen("MESSAGES")).as("queued").isGreaterThan(2000);
+              assertThat(client.redis().zcard("{MESSAGES}:claims")).as("claimed").isPositive();
+            });
   }
 
   /**

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What lies between the server and its services does not do what it should. */
@@ -61,6 +62,20 @@ class NetworkFaultIT extends SharedServer {
     assertThat(claims.allEnded()).as("renewed meanwhile").isFalse();
     toDatabase.cut();
     toDatabase.release();
+    judge();
+  }
+
+  /**
+   * For longer than the time limit of the driver, which goes on using such a connection and takes a
+   * late answer for that to its next statement.
+   */
+  @Test
+  void theReplyToCopyDoesNotCome() throws Exception {
+    long waits = server.said("a batch waits for the database");
+    CompletableFuture<Boolean> usedAgain = toDatabase.withholdCopied();
+    oracle.push(client.redis(), LOAD);
+    assertThat(usedAgain.get(150, SECONDS)).as("the connection is used again").isFalse();
+    await().atMost(30, SECONDS).until(() -> server.said("a batch waits for the database") > waits);
     judge();
   }
 

@@ -29,7 +29,7 @@ import redis.clients.jedis.exceptions.JedisException;
  */
 final class Oracle {
   private static final byte[] QUEUE = "MESSAGES".getBytes(StandardCharsets.UTF_8);
-  private static final int A_PUSH = 500;
+  private static final int A_SAMPLE = 500;
 
   private final Minted.Mint mint = new Minted.Mint("oracle-" + UUID.randomUUID());
   private final Map<UUID, Minted> acknowledged = new HashMap<>();
@@ -71,19 +71,15 @@ final class Oracle {
   }
 
   /**
-   * Pushes so many messages, some hundred at a time, but faster than any server takes them; whether
-   * Redis has acknowledged all.
+   * Pushes so many messages in one command, so that no server takes some before all are there;
+   * whether Redis has acknowledged them.
    */
   boolean push(RedisClient redis, int count) {
     List<Minted> minted = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      minted.add(i % A_PUSH == 0 ? mint.sample() : mint.next());
+      minted.add(i % A_SAMPLE == 0 ? mint.sample() : mint.next());
     }
-    boolean all = true;
-    for (int i = 0; i < count; i += A_PUSH) {
-      all &= push(redis, minted.subList(i, Math.min(count, i + A_PUSH)), List.of(), 0);
-    }
-    return all;
+    return push(redis, minted, List.of(), 0);
   }
 
   /** Pushes these in one command, in which the poison has that position. */

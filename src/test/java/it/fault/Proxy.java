@@ -9,16 +9,21 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The network between the server and one of its services: forwards, holds everything back, forwards
- * a few bytes at a time, or swallows the replies to COMMIT. Thread-safe.
+ * a few bytes at a time, swallows the replies to COMMIT, or withholds one to COPY. Thread-safe.
  */
 final class Proxy implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Proxy.class.getName());
@@ -27,11 +32,17 @@ final class Proxy implements AutoCloseable {
   /** PostgreSQL's CommandComplete: a type, the length of what follows it included, and the tag. */
   private static final String COMMITTED = "C\0\0\0\u000bCOMMIT\0";
 
+  /** The same of a COPY: the tag and a blank, and a number behind it. */
+  private static final Pattern COPIED = Pattern.compile("C\0\0\0.COPY \\d");
+
   private final ServerSocket listener;
   private final int target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger commitsToSwallow = new AtomicInteger();
   private final AtomicInteger swallowed = new AtomicInteger();
+  private final AtomicReference<@Nullable CompletableFuture<Boolean>> toWithhold =
+      new AtomicReference<>();
+  private final Map<Socket, CompletableFuture<Boolean>> withheld = new ConcurrentHashMap<>();
   private final AtomicInteger held = new AtomicInteger();
   private final AtomicLong slices = new AtomicLong();
   private volatile boolean slicing;
@@ -86,6 +97,17 @@ final class Proxy implements AutoCloseable {
     return swallowed.get();
   }
 
+  /**
+   * The next reply to a COPY is held back until its connection is used again, or ends.
+   *
+   * @return whether it was used again, when one of both has come to pass
+   */
+  CompletableFuture<Boolean> withholdCopied() {
+    CompletableFuture<Boolean> usedAgain = new CompletableFuture<>();
+    toWithhold.set(usedAgain);
+    return usedAgain;
+  }
+
   /** Ends every connection there is; how many there were, both sides counted. */
   int cut() {
     List<Socket> sockets = List.copyOf(open);
@@ -125,7 +147,14 @@ final class Proxy implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       for (int length; (length = in.read(buffer)) >= 0; ) {
         awaitRelease();
-        if (replies && commitsToSwallow.get() > 0 && committed(buffer, length)) {
+        CompletableFuture<Boolean> usedAgain = withheld.remove(from);
+        if (usedAgain != null) {
+          usedAgain.complete(true);
+        }
+        if (replies && toWithhold.get() != null && COPIED.matcher(text(buffer, length)).find()) {
+          withhold(to);
+        }
+        if (replies && commitsToSwallow.get() > 0 && text(buffer, length).contains(COMMITTED)) {
           if (commitsToSwallow.getAndDecrement() > 0) {
             swallowed.incrementAndGet();
             break;
@@ -161,12 +190,24 @@ final class Proxy implements AutoCloseable {
     }
   }
 
-  private static boolean committed(byte[] buffer, int length) {
-    return new String(buffer, 0, length, StandardCharsets.ISO_8859_1).contains(COMMITTED);
+  private void withhold(Socket client) {
+    CompletableFuture<Boolean> usedAgain = toWithhold.getAndSet(null);
+    if (usedAgain != null) {
+      withheld.put(client, usedAgain);
+      usedAgain.join();
+    }
+  }
+
+  private static String text(byte[] buffer, int length) {
+    return new String(buffer, 0, length, StandardCharsets.ISO_8859_1);
   }
 
   private void end(Socket socket) {
     open.remove(socket);
+    CompletableFuture<Boolean> usedAgain = withheld.remove(socket);
+    if (usedAgain != null) {
+      usedAgain.complete(false);
+    }
     try {
       socket.close();
     } catch (IOException e) {

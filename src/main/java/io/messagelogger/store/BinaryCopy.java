@@ -52,7 +52,8 @@ final class BinaryCopy implements AutoCloseable {
 
   private static final long MICROS = 1_000_000L;
 
-  private final PGConnection connection;
+  private final Connection connection;
+  private final PGConnection driver;
   private final String sql;
   private final short columns;
   private @Nullable CopyIn copy;
@@ -66,7 +67,8 @@ final class BinaryCopy implements AutoCloseable {
    * @param columns how many columns it names
    */
   BinaryCopy(Connection connection, String sql, int columns) throws SQLException {
-    this.connection = connection.unwrap(PGConnection.class);
+    this.connection = connection;
+    this.driver = connection.unwrap(PGConnection.class);
     this.sql = sql;
     this.columns = (short) columns;
     put(HEADER);
@@ -176,7 +178,7 @@ final class BinaryCopy implements AutoCloseable {
   private CopyIn send() throws SQLException {
     CopyIn begun = copy;
     if (begun == null) {
-      begun = connection.getCopyAPI().copyIn(sql);
+      begun = driver.getCopyAPI().copyIn(sql);
       copy = begun;
     }
     // In slices, so that the database begins with the first while the others are sent.
@@ -190,7 +192,8 @@ final class BinaryCopy implements AutoCloseable {
   private SQLException cutIfLost(SQLException e) throws SQLException {
     String state = e.getSQLState();
     if (state == null || state.startsWith("08") || e.getCause() instanceof IOException) {
-      ((Connection) connection).abort(Runnable::run);
+      // Not the driver's: the pool has to know, and what it unwraps to is not a Connection.
+      connection.abort(Runnable::run);
     }
     return e;
   }
