@@ -39,6 +39,7 @@ final class ClaimProcessor {
   private final Leases leases;
   private final Quarantine quarantine;
   private final Condition condition;
+  private final Pace pace;
   private final Pauses pauses;
   private final Event<Object> events;
 
@@ -49,6 +50,7 @@ final class ClaimProcessor {
       Leases leases,
       Quarantine quarantine,
       Condition condition,
+      Pace pace,
       Pauses pauses,
       Event<Object> events) {
     this.reader = reader;
@@ -57,6 +59,7 @@ final class ClaimProcessor {
     this.leases = leases;
     this.quarantine = quarantine;
     this.condition = condition;
+    this.pace = pace;
     this.pauses = pauses;
     this.events = events;
   }
@@ -102,9 +105,25 @@ final class ClaimProcessor {
 
   private void acknowledge(Claim claim, Set<Integer> silent) throws InterruptedException {
     leases.drop(claim); // a renewal from now on would find it gone; and its messages are stored
+    int size = claim.size();
+    int step = pace.step(size, size - silent.size());
+    for (int from = 0; from < size; from += step) {
+      if (from > 0) {
+        pauses.rest(Pace.PAUSE);
+      }
+      if (!acknowledgePart(claim, from, Math.min(size, from + step), silent)) {
+        return;
+      }
+    }
+  }
+
+  /** False when the claim is not this server's any more, or the server stops. */
+  private boolean acknowledgePart(Claim claim, int from, int to, Set<Integer> silent)
+      throws InterruptedException {
     while (true) {
       try {
-        if (!queue.acknowledge(claim, silent)) {
+        boolean there = queue.acknowledge(claim, from, to, silent);
+        if (!there) {
           LOG.log(
               Level.INFO,
               "Claim {0} was acknowledged before or taken over; its messages are stored",
@@ -112,7 +131,7 @@ final class ClaimProcessor {
         }
         condition.up();
         pauses.reset();
-        return;
+        return there;
       } catch (QueueUnavailableException e) {
         LOG.log(Level.FINE, "A claim could not be acknowledged", e);
         events.fire(Incident.RETRY);
@@ -120,7 +139,7 @@ final class ClaimProcessor {
           condition.down("what is stored cannot be acknowledged: " + e.getMessage());
         }
         if (pauses.pauseOrStop()) {
-          return; // whoever reaps the claim finds its messages stored
+          return false; // whoever reaps the claim finds its messages stored
         }
       }
     }

@@ -88,12 +88,13 @@ public class Drainer {
     MessageReader reader = new MessageReader(settings.count(Setting.MAX_MESSAGE_BYTES));
     Attempt.Stores stores = new Attempt.Stores(writer, canary, queue);
     Quarantine quarantine = new Quarantine();
+    Pace pace = Pace.of(settings);
     for (int i = 1; i <= count; i++) {
       Condition work = new Condition("drainer " + i);
       Pulse pulse = new Pulse();
       Pauses pauses = new Pauses(stopping, pulse);
       ClaimProcessor processor =
-          new ClaimProcessor(reader, queue, stores, leases, quarantine, work, pauses, events);
+          new ClaimProcessor(reader, queue, stores, leases, quarantine, work, pace, pauses, events);
       DrainLoop loop =
           new DrainLoop(queue, database, processor, work, pauses, pulse, events, settings);
       writers.add(new Writer(loop, pulse, work, new Condition("thread of drainer " + i)));

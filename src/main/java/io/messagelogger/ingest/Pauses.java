@@ -1,5 +1,6 @@
 package io.messagelogger.ingest;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -29,6 +30,11 @@ final class Pauses {
   boolean pauseOrStop() throws InterruptedException {
     pulse.beat();
     return stopping.await(backoff.next().toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Waits so long, less when the server stops. */
+  void rest(Duration time) throws InterruptedException {
+    stopping.await(time.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Something has worked: the next pause is short again. */

@@ -238,25 +238,33 @@ public class ClaimQueue {
   }
 
   /**
-   * Drops a claim whose messages are safe elsewhere, and publishes them on the channel of the
-   * queue's name but those at the silent positions (from 0). False when the claim was no longer
-   * there.
+   * Drops messages of a claim that are all safe elsewhere, the longest waiting first, and publishes
+   * them on the channel of the queue's name but those at the silent positions (from 0). With the
+   * last one the claim is gone. False when it was no longer there. Dropping the same again changes
+   * nothing.
    *
+   * @param from how many of the claim's messages were dropped before
+   * @param to how many are dropped afterwards; more
+   * @param silent positions in the whole claim
    * @throws IllegalStateException when it does not hold as many messages as it did; it stays then
    */
-  public boolean acknowledge(Claim claim, Collection<Integer> silent) {
-    List<byte[]> arguments = new ArrayList<>(silent.size() + 4);
+  public boolean acknowledge(Claim claim, int from, int to, Collection<Integer> silent) {
+    List<byte[]> arguments = new ArrayList<>();
     arguments.add(Script.bytes(claim.id()));
     arguments.add(Script.bytes(claim.origin()));
     arguments.add(queue);
     arguments.add(decimal(claim.size()));
+    arguments.add(decimal(from));
+    arguments.add(decimal(to));
     for (int position : silent) {
-      arguments.add(decimal(position + 1L));
+      if (position >= from && position < to) {
+        arguments.add(decimal(position + 1L));
+      }
     }
     long held = (Long) run(ACKNOWLEDGE, keys(claim), arguments);
-    if (held >= 0 && held != claim.size()) {
+    if (held >= 0 && held != claim.size() - from) {
       throw new IllegalStateException(
-          "claim %s holds %d messages, not %d".formatted(claim.id(), held, claim.size()));
+          "claim %s holds %d messages, not %d".formatted(claim.id(), held, claim.size() - from));
     }
     return held >= 0;
   }

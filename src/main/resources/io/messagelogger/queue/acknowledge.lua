@@ -1,27 +1,37 @@
--- Publishes the messages of a claim but those at the positions given, drops it, and returns how many it held; -1 when it is
--- no longer registered under this id (acknowledged before, or taken over). One that does not hold what its owner has stored
--- is left alone. A channel that may not be used is passed over.
+-- Publishes messages of a claim from its head on, but those at the positions given, and drops them; with the last of them
+-- the claim is gone. Returns how many it held before; -1 when it is no longer registered under this id (acknowledged before,
+-- or taken over). One that does not hold what its owner has stored is left alone. One of which these were dropped before, so
+-- that only the reply was lost, is left alone too. A channel that may not be used is passed over.
 -- KEYS: queue, register of claims, the claim, count of messages taken, deaths of owners
--- ARGV: claim id, claim's origin, channel, messages stored, positions (from 1) that are not published
+-- ARGV: claim id, claim's origin, channel, messages stored, how many of them were dropped before, how many are to be
+--   dropped after this, positions (from 1, in the whole claim) that are not published
 if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then
   return -1
 end
+local size, from, to = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local large = redis.call('TYPE', KEYS[3]).ok == 'string'
 local held = large and 1 or redis.call('LLEN', KEYS[3])
-if held ~= tonumber(ARGV[4]) then
+if held == size - to and to < size then
+  return size - from
+end
+if held ~= size - from then
   return held
 end
-if not large and #ARGV - 4 < held then
+if not large and #ARGV - 6 < to - from then
   local silent = {}
-  for i = 5, #ARGV do
+  for i = 7, #ARGV do
     silent[tonumber(ARGV[i])] = true
   end
-  local messages = redis.call('LRANGE', KEYS[3], 0, -1)
+  local messages = redis.call('LRANGE', KEYS[3], 0, to - from - 1)
   for i = 1, #messages do
-    if not silent[i] then
+    if not silent[from + i] then
       redis.pcall('PUBLISH', ARGV[3], messages[i])
     end
   end
+end
+if to < size then
+  redis.call('LTRIM', KEYS[3], to - from, -1)
+  return held
 end
 redis.call('UNLINK', KEYS[3])
 redis.call('HDEL', KEYS[5], ARGV[2])
