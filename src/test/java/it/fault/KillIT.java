@@ -31,9 +31,6 @@ class KillIT {
   private static final Logger LOG = Logger.getLogger(KillIT.class.getName());
   private static final int LOAD = 10_000;
 
-  /** So that a batch is not full at the end, and is acknowledged in steps. */
-  private static final int LESS_THAN_A_BATCH = 300;
-
   /** The first server's claims are not to be touched while two others come and go. */
   private static final String LONG_LEASE = "60";
 
@@ -91,7 +88,6 @@ class KillIT {
           .as("it died with a claim that it had taken over")
           .anyMatch(id -> !id.endsWith(".0"));
       die(Rule.kill("acknowledged", Steps.ACKNOWLEDGED, 3));
-      oracle.push(redis, LESS_THAN_A_BATCH);
       assertThat(die(Rule.killIf("in-part", Steps.ACKNOWLEDGED, "NOTHING", "$3 < $1.size()")))
           .as("it died with a claim that it had acknowledged in part")
           .isNotEmpty();

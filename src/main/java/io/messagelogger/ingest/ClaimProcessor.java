@@ -106,7 +106,7 @@ final class ClaimProcessor {
   private void acknowledge(Claim claim, Set<Integer> silent) throws InterruptedException {
     leases.drop(claim); // a renewal from now on would find it gone; and its messages are stored
     int size = claim.size();
-    int step = pace.step(size, size - silent.size());
+    int step = pace.step(claim, size - silent.size());
     for (int from = 0; from < size; from += step) {
       if (from > 0) {
         pauses.rest(Pace.PAUSE);

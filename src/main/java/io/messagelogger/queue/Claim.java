@@ -12,8 +12,10 @@ import java.util.List;
  * @param payloads the messages' bytes, the longest waiting first; empty when the claim holds a
  *     single message above the size limit, which stays in Redis
  * @param largeBytes the size of that message; 0 when there is none
+ * @param last whether nothing waited behind it when it was made; not known of one that was taken
+ *     over, and false
  */
-public record Claim(String id, int deaths, List<byte[]> payloads, long largeBytes) {
+public record Claim(String id, int deaths, List<byte[]> payloads, long largeBytes, boolean last) {
 
   /** How many messages it holds. */
   public int size() {

@@ -150,10 +150,11 @@ public class ClaimQueue {
                     lease,
                     Script.bytes(id),
                     maxMessageBytes));
-    if ((Long) reply.get(0) == reply.size() - 1L) { // all that waited, or nothing did
+    boolean last = (Long) reply.get(0) == reply.size() - 1L; // all that waited, or nothing did
+    if (last) {
       emptyAt = asked;
     }
-    return claim(id, 0, reply.subList(1, reply.size()));
+    return claim(id, 0, reply.subList(1, reply.size()), last);
   }
 
   /** Takes over one claim whose owner has let its lease run out. */
@@ -164,7 +165,8 @@ public class ClaimQueue {
         : claim(
             new String((byte[]) reply.get(0), StandardCharsets.UTF_8),
             Math.toIntExact((Long) reply.get(1)),
-            reply.subList(2, reply.size()));
+            reply.subList(2, reply.size()),
+            false);
   }
 
   /** Extends the lease; false when the claim has been taken over or is gone. */
@@ -305,15 +307,15 @@ public class ClaimQueue {
     return redis.call(client -> script.run(client, keys, arguments));
   }
 
-  private static Optional<Claim> claim(String id, int deaths, List<?> messages) {
+  private static Optional<Claim> claim(String id, int deaths, List<?> messages, boolean last) {
     if (messages.isEmpty()) {
       return Optional.empty();
     }
     if (messages.get(0) instanceof Long bytes) {
-      return Optional.of(new Claim(id, deaths, List.of(), bytes));
+      return Optional.of(new Claim(id, deaths, List.of(), bytes, last));
     }
     List<byte[]> payloads = messages.stream().map(payload -> (byte[]) payload).toList();
-    return Optional.of(new Claim(id, deaths, payloads, 0));
+    return Optional.of(new Claim(id, deaths, payloads, 0, last));
   }
 
   private byte[] claimKey(String id) {

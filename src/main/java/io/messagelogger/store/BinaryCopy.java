@@ -189,11 +189,15 @@ final class BinaryCopy implements AutoCloseable {
     return begun;
   }
 
-  private SQLException cutIfLost(SQLException e) throws SQLException {
+  private SQLException cutIfLost(SQLException e) {
     String state = e.getSQLState();
     if (state == null || state.startsWith("08") || e.getCause() instanceof IOException) {
-      // Not the driver's: the pool has to know, and what it unwraps to is not a Connection.
-      connection.abort(Runnable::run);
+      try {
+        // Not the driver's: the pool has to know, and what it unwraps to is not a Connection.
+        connection.abort(Runnable::run);
+      } catch (SQLException failure) { // what is wrong is what came first
+        e.addSuppressed(failure);
+      }
     }
     return e;
   }

@@ -115,6 +115,19 @@ class ClaimQueueTest {
     assertThat(published).containsExactly("1", "2", "4");
   }
 
+  @Test
+  void aClaimTellsWhetherAnythingWaitsBehindIt() {
+    push(25);
+    assertThat(claim().last()).isFalse();
+    assertThat(claim().last()).isFalse();
+    assertThat(claim().last()).isTrue();
+    push(1);
+    client.redis().lpush(name, "x".repeat(20_000));
+    assertThat(claim().last()).as("one above the size limit waits").isFalse();
+    assertThat(claim().last()).isTrue();
+    assertThat(awaitReaped().last()).as("not known").isFalse();
+  }
+
   /** A reply may be lost after each step; the step is taken again then. */
   @Test
   void acknowledgingInStepsPublishesEachOnce() throws Exception {
