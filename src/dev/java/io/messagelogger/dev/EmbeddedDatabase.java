@@ -1,8 +1,10 @@
 package io.messagelogger.dev;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,6 +32,12 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 public final class EmbeddedDatabase implements Closeable {
   private static final String SUPERUSER = "message_logger_admin";
+  private static final long MEGABYTE = 1 << 20;
+
+  /** PostgreSQL's default. */
+  private static final long LEAST_SHARED_MB = 128;
+
+  private static final long MOST_SHARED_MB = 1024;
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
@@ -220,6 +228,7 @@ public final class EmbeddedDatabase implements Closeable {
         new ArrayList<>(
             List.of(
                 "port=" + port,
+                "shared_buffers=" + sharedMegabytes() + "MB",
                 "listen_addresses=localhost",
                 "unix_socket_directories=",
                 "fsync=on",
@@ -230,6 +239,18 @@ public final class EmbeddedDatabase implements Closeable {
                 "lc_messages=C"));
     settings.addAll(extraSettings);
     return settings.stream().map(setting -> "-c " + setting).collect(Collectors.joining(" "));
+  }
+
+  /**
+   * A quarter of the memory, as PostgreSQL's documentation advises, within limits. Memory is only
+   * taken for pages that are used.
+   */
+  private static long sharedMegabytes() {
+    long quarter =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize()
+            / 4
+            / MEGABYTE;
+    return Math.max(LEAST_SHARED_MB, Math.min(quarter, MOST_SHARED_MB));
   }
 
   private String superuserPassword() {
