@@ -29,7 +29,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * (REDIS_HOST or REDIS_URL, DB_HOST), else embedded ones over a temporary folder. Of a database
  * server that is given only databases of the benchmark's own are touched, of a Redis only a queue
  * of its own. The system property {@code postgres} has settings for an embedded database, such as
- * {@code shared_buffers=128MB}, with a blank between them. Thread-safe: what was started is stopped
+ * {@code shared_buffers=128MB}, with blanks between them. Thread-safe: what was started is stopped
  * once, by whoever closes first.
  */
 final class BenchServices implements Closeable {
@@ -200,7 +200,7 @@ final class BenchServices implements Closeable {
                 user,
                 settings.text(Setting.DB_PASSWORD),
                 settings.text(Setting.DB_NAME),
-                ("max_wal_size=4GB " + System.getProperty("postgres", "")).trim().split(" ")));
+                ("max_wal_size=4GB " + System.getProperty("postgres", "")).strip().split(" +")));
     environment.put(Setting.DB_HOST.name(), LOOPBACK);
     environment.put(Setting.DB_PORT.name(), Integer.toString(database.port()));
     try (Connection connection = database.connectAsSuperuser("postgres")) {
