@@ -39,7 +39,7 @@ final class DrainLoop implements Runnable {
   private final Pulse pulse;
   private final Event<Object> events;
   private final int batchSize;
-  private final Duration interval;
+  private final Duration patience;
   private final Duration reapEvery;
 
   /** Since when a message that was seen may wait for company; null when none was seen. */
@@ -56,6 +56,7 @@ final class DrainLoop implements Runnable {
       Pauses pauses,
       Pulse pulse,
       Event<Object> events,
+      Pace pace,
       Settings settings) {
     this.queue = queue;
     this.database = database;
@@ -65,7 +66,7 @@ final class DrainLoop implements Runnable {
     this.pulse = pulse;
     this.events = events;
     this.batchSize = settings.count(Setting.BATCH_SIZE);
-    this.interval = settings.duration(Setting.BATCH_INTERVAL);
+    this.patience = pace.patience();
     this.reapEvery = settings.duration(Setting.CLAIM_LEASE).dividedBy(4);
   }
 
@@ -145,10 +146,10 @@ final class DrainLoop implements Runnable {
 
   /**
    * A full batch at once when as much waits; otherwise what is there when the longest waiting
-   * message has waited for the interval, counted from when the queue was last seen empty, and from
-   * 50 ms ago at most: while the loops were busy, messages did not wait for company. Messages wait
-   * in the queue, not in a claim. Comes back without one when it is time to look for orphans, and
-   * when the other loops have taken what this one has seen.
+   * message has waited for company for as long as it may, counted from when the queue was last seen
+   * empty, and from 50 ms ago at most: while the loops were busy, messages did not wait for
+   * company. Messages wait in the queue, not in a claim. Comes back without one when it is time to
+   * look for orphans, and when the other loops have taken what this one has seen.
    */
   private Optional<Claim> nextBatch() throws InterruptedException {
     Optional<Claim> full = queue.claim(batchSize);
@@ -166,7 +167,7 @@ final class DrainLoop implements Runnable {
         company = null;
         return full;
       }
-      long left = since + interval.toNanos() - System.nanoTime();
+      long left = since + patience.toNanos() - System.nanoTime();
       if (left <= 0) {
         company = null;
         return queue.claim(1);

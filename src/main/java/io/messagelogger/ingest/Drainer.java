@@ -96,7 +96,7 @@ public class Drainer {
       ClaimProcessor processor =
           new ClaimProcessor(reader, queue, stores, leases, quarantine, work, pace, pauses, events);
       DrainLoop loop =
-          new DrainLoop(queue, database, processor, work, pauses, pulse, events, settings);
+          new DrainLoop(queue, database, processor, work, pauses, pulse, events, pace, settings);
       writers.add(new Writer(loop, pulse, work, new Condition("thread of drainer " + i)));
     }
   }

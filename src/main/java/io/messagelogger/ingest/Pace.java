@@ -6,25 +6,28 @@ import io.messagelogger.settings.Settings;
 import java.time.Duration;
 
 /**
- * In which steps a claim is acknowledged. What is acknowledged is published, and what others
- * publish directly waits behind it in the live feed: 250 messages at once are 25 ms of frames. So a
- * claim behind which nothing waits is acknowledged over the fifth part of the time that messages
- * wait for company, 50 ms at most; it is no later than the first of its messages for that. Any
- * other goes in one step, as the next is waiting. Immutable.
+ * How the time is spent that a message may wait for company. Two fifths of it, 100 ms at most, are
+ * left for storing what has come together, so that a message is stored, as a rule, when that time
+ * is over. And a claim behind which nothing waits is acknowledged in steps over as long: what is
+ * acknowledged is published, and what others publish directly waits behind it in the live feed,
+ * where 150 messages at once are 15 ms of frames and more. Messages are no later than the first of
+ * their claim for that. Any other claim goes in one step, as the next is waiting. Immutable.
  *
+ * @param patience how long a message waits for company before its batch is claimed
  * @param steps in which a claim is acknowledged, at most
  */
-record Pace(int steps) {
+record Pace(Duration patience, int steps) {
   /** Between two steps. */
-  static final Duration PAUSE = Duration.ofMillis(2);
+  static final Duration PAUSE = Duration.ofMillis(3);
 
-  private static final Duration LONGEST = Duration.ofMillis(50);
+  private static final Duration LONGEST = Duration.ofMillis(100);
 
   /** The pace that goes with the settings. */
   static Pace of(Settings settings) {
-    Duration fifth = settings.duration(Setting.BATCH_INTERVAL).dividedBy(5);
-    Duration time = fifth.compareTo(LONGEST) < 0 ? fifth : LONGEST;
-    return new Pace(Math.max(1, (int) time.dividedBy(PAUSE)));
+    Duration interval = settings.duration(Setting.BATCH_INTERVAL);
+    Duration part = interval.multipliedBy(2).dividedBy(5);
+    Duration spare = part.compareTo(LONGEST) < 0 ? part : LONGEST;
+    return new Pace(interval.minus(spare), Math.max(1, (int) spare.dividedBy(PAUSE)));
   }
 
   /**
