@@ -49,8 +49,7 @@ class FaultIT {
         Client client = server.client();
         client.awaitReady();
         oracle.push(client.redis(), LOAD);
-        server.awaitWork();
-        server.kill();
+        server.killAtWork();
         assertThat(client.redis().zcard("{MESSAGES}:claims")).as("died with a claim").isPositive();
       }
     }

@@ -21,12 +21,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A server of its own, of the built WAR, that a test may kill. Used by one thread. */
 final class FaultServer implements AutoCloseable {
   private final Process process;
   private final Path folder;
   private final Client client;
+
+  /** Found once: to look for it reads the whole process table, in which time a load may be gone. */
+  private @Nullable ProcessHandle java;
 
   private FaultServer(Process process, Path folder, Client client) {
     this.process = process;
@@ -92,6 +96,7 @@ final class FaultServer implements AutoCloseable {
 
   /** Waits until some of the load is stored, some waits, and some is claimed. */
   void awaitWork() {
+    assertThat(java()).as("its process").isPresent();
     await()
         .atMost(60, SECONDS)
         .pollInterval(Duration.ofMillis(20))
@@ -145,6 +150,21 @@ final class FaultServer implements AutoCloseable {
     return log().lines().filter(line -> line.contains(text)).count();
   }
 
+  /**
+   * SIGKILL while some of the load is claimed: it is stopped when it seems so, and killed when it
+   * is so. Looking and killing alone would leave it time to finish.
+   */
+  void killAtWork() throws IOException, InterruptedException {
+    awaitWork();
+    pause();
+    while (client.redis().zcard("{MESSAGES}:claims") == 0) {
+      resume();
+      awaitWork(); // fails when nothing is left
+      pause();
+    }
+    kill();
+  }
+
   /** SIGKILL. */
   void kill() {
     java().orElseThrow().destroyForcibly();
@@ -189,9 +209,14 @@ final class FaultServer implements AutoCloseable {
 
   /** The script may have become the Java process or have started it. */
   private Optional<ProcessHandle> java() {
-    return Stream.concat(Stream.of(process.toHandle()), process.descendants())
-        .filter(handle -> handle.info().command().orElse("").endsWith("/java"))
-        .findFirst();
+    if (java == null) {
+      java =
+          Stream.concat(Stream.of(process.toHandle()), process.descendants())
+              .filter(handle -> handle.info().command().orElse("").endsWith("/java"))
+              .findFirst()
+              .orElse(null);
+    }
+    return Optional.ofNullable(java);
   }
 
   private static Path log(Path folder) {
