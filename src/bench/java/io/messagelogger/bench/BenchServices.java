@@ -16,10 +16,11 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -42,6 +43,9 @@ final class BenchServices implements Closeable {
   private static final String IN_USE = "55006";
 
   private static final int DROP_TRIES = 5;
+
+  /** Of eight characters, as many as MESSAGES has. */
+  private static final long SMALLEST_NAME = (long) Math.pow(Character.MAX_RADIX, 7);
 
   private final Deque<Closeable> started = new ArrayDeque<>();
   private final Map<String, String> environment = new HashMap<>();
@@ -134,10 +138,16 @@ final class BenchServices implements Closeable {
             .allMatch(host -> host.equals("localhost") || host.equals(LOOPBACK));
   }
 
-  /** A queue of the benchmark's own; the caller closes it. */
-  BenchQueue queue(String suffix) {
-    Settings settings = Settings.from(environment::get);
-    return new BenchQueue(settings, settings.text(Setting.REDIS_QUEUE) + suffix);
+  /**
+   * A queue of the benchmark's own; the caller closes it. Its name is as long as the default: it is
+   * in every command of Redis's append-only file.
+   */
+  BenchQueue queue() {
+    long name =
+        ThreadLocalRandom.current().nextLong(SMALLEST_NAME, Character.MAX_RADIX * SMALLEST_NAME);
+    return new BenchQueue(
+        Settings.from(environment::get),
+        Long.toString(name, Character.MAX_RADIX).toUpperCase(Locale.ROOT));
   }
 
   /** Closed before what was started earlier. */
@@ -213,7 +223,6 @@ final class BenchServices implements Closeable {
   }
 
   private void startRedis() throws IOException {
-    environment.put(Setting.REDIS_QUEUE.name(), "BENCH-" + UUID.randomUUID());
     if (given(Setting.REDIS_URL) || given(Setting.REDIS_HOST)) {
       copy(Setting.REDIS_URL, Setting.REDIS_HOST, Setting.REDIS_PORT);
       return;

@@ -126,7 +126,7 @@ public final class Ingest {
   private Measured runAwake(Contender contender, int count) throws IOException, SQLException {
     List<Message> some = traffic.next(count);
     try (Connection connection = services.connect(contender.database());
-        BenchQueue queue = services.queue("-unused")) {
+        BenchQueue queue = services.queue()) {
       Sql sql = new Sql(connection);
       contender.prepare(some);
       sql.checkpoint(); // nobody pays for what another has written
@@ -165,7 +165,7 @@ public final class Ingest {
   private void print() throws IOException, SQLException {
     Contender first = standings.keySet().iterator().next();
     try (Connection connection = services.connect(first.database());
-        BenchQueue queue = services.queue("-unused")) {
+        BenchQueue queue = services.queue()) {
       Sql sql = new Sql(connection);
       out.println(
           sql.describe()

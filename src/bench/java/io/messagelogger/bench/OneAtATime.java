@@ -27,7 +27,7 @@ final class OneAtATime implements Contender {
     this.database = database;
     this.connection = services.connect(database);
     connection.setAutoCommit(false);
-    this.queue = services.queue("-one");
+    this.queue = services.queue();
   }
 
   @Override

@@ -30,7 +30,7 @@ final class Service implements Contender {
       throws IOException {
     this.name = name;
     this.database = database;
-    this.queue = services.queue("-" + database);
+    this.queue = services.queue();
     Map<String, String> environment = new HashMap<>(settings);
     environment.put("REDIS_QUEUE", queue.name());
     this.server = BenchServer.start(services, database, environment);

@@ -22,10 +22,13 @@ if not large and #ARGV - 6 < to - from then
   for i = 7, #ARGV do
     silent[tonumber(ARGV[i])] = true
   end
-  local messages = redis.call('LRANGE', KEYS[3], 0, to - from - 1)
-  for i = 1, #messages do
-    if not silent[from + i] then
-      redis.pcall('PUBLISH', ARGV[3], messages[i])
+  -- Few at a time: replies of more than 16 KB are put together from blocks, which costs a third of it all.
+  for first = 0, to - from - 1, 16 do
+    local messages = redis.call('LRANGE', KEYS[3], first, math.min(first + 16, to - from) - 1)
+    for i = 1, #messages do
+      if not silent[from + first + i] then
+        redis.pcall('PUBLISH', ARGV[3], messages[i])
+      end
     end
   end
 end
