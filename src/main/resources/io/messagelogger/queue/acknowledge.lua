@@ -22,7 +22,7 @@ if not large and #ARGV - 6 < to - from then
   for i = 7, #ARGV do
     silent[tonumber(ARGV[i])] = true
   end
-  -- Few at a time: replies of more than 16 KB are put together from blocks, which costs a third of it all.
+  -- Few at a time: a reply of more than 16 KB is put together from blocks, and copied.
   for first = 0, to - from - 1, 16 do
     local messages = redis.call('LRANGE', KEYS[3], first, math.min(first + 16, to - from) - 1)
     for i = 1, #messages do

@@ -153,6 +153,27 @@ class ClaimQueueTest {
     assertThat(published).containsExactly("0", "2", "3", "5", "7", "8", "9");
   }
 
+  /** More than the script reads at once, in steps that end somewhere in what it reads. */
+  @Test
+  void aLargeClaimIsPublishedInItsOrder() throws Exception {
+    Set<Integer> silent = Set.of(0, 15, 16, 37, 52, 53, 79);
+    List<String> expected = numbers(0, 80);
+    silent.forEach(position -> expected.remove(Integer.toString(position)));
+    Settings settings = TestServices.settings("REDIS_QUEUE", name, "BATCH_SIZE", "80");
+    List<String> published =
+        published(
+            expected.size(),
+            () -> {
+              push(80);
+              ClaimQueue large = new ClaimQueue(redis, settings);
+              Claim claim = large.claim(80).orElseThrow();
+              assertThat(large.acknowledge(claim, 0, 37, silent)).isTrue();
+              assertThat(large.acknowledge(claim, 37, 80, silent)).isTrue();
+              assertNothingLeft();
+            });
+    assertThat(published).containsExactlyElementsOf(expected);
+  }
+
   /** The next owner has only what was not published. */
   @Test
   void aClaimThatWasAcknowledgedInPartIsTakenOverInPart() {
