@@ -50,7 +50,7 @@ final class Binaries {
   /**
    * Redis's server program: the machine's own where it is of the same version, as the files of
    * another could not be read by the one that comes with the build; else that one. It is linked
-   * with musl, whose memory allocator takes twice the processor (docs/performance.md).
+   * with musl, whose memory allocator takes more of the processor (docs/performance.md).
    */
   static Path redis() throws IOException {
     String name = "redis-server";
