@@ -82,10 +82,15 @@ final class BenchServices implements Closeable {
     return folder;
   }
 
-  /** The settings of a server that works with a database here. They contain secrets. */
+  /**
+   * The settings of a server that works with a database here, and with a queue of its own: the
+   * default one of a Redis that was given may be somebody's, whose messages would go into a
+   * database that is dropped. They contain secrets.
+   */
   Map<String, String> environment(String database) {
     Map<String, String> all = new HashMap<>(environment);
     all.put(Setting.DB_NAME.name(), database);
+    all.put(Setting.REDIS_QUEUE.name(), freshName());
     return all;
   }
 
@@ -138,16 +143,16 @@ final class BenchServices implements Closeable {
             .allMatch(host -> host.equals("localhost") || host.equals(LOOPBACK));
   }
 
-  /**
-   * A queue of the benchmark's own; the caller closes it. Its name is as long as the default: it is
-   * in every command of Redis's append-only file.
-   */
+  /** A queue of the benchmark's own; the caller closes it. */
   BenchQueue queue() {
+    return new BenchQueue(Settings.from(environment::get), freshName());
+  }
+
+  /** As long as the default: it is in every command of Redis's append-only file. */
+  private static String freshName() {
     long name =
         ThreadLocalRandom.current().nextLong(SMALLEST_NAME, Character.MAX_RADIX * SMALLEST_NAME);
-    return new BenchQueue(
-        Settings.from(environment::get),
-        Long.toString(name, Character.MAX_RADIX).toUpperCase(Locale.ROOT));
+    return Long.toString(name, Character.MAX_RADIX).toUpperCase(Locale.ROOT);
   }
 
   /** Closed before what was started earlier. */

@@ -1,6 +1,7 @@
 package io.messagelogger.bench;
 
 import io.messagelogger.message.Message;
+import io.messagelogger.settings.Setting;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -32,7 +33,7 @@ final class Service implements Contender {
     this.database = database;
     this.queue = services.queue();
     Map<String, String> environment = new HashMap<>(settings);
-    environment.put("REDIS_QUEUE", queue.name());
+    environment.put(Setting.REDIS_QUEUE.name(), queue.name());
     this.server = BenchServer.start(services, database, environment);
   }
 

@@ -6,15 +6,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.HttpURLConnection;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -56,8 +54,6 @@ final class Stream {
   private final int rate;
   private final int seconds;
   private final Traffic traffic;
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final Map<String, Long> pushed = new ConcurrentHashMap<>();
   private final Map<String, Long> published = new ConcurrentHashMap<>();
@@ -111,12 +107,10 @@ final class Stream {
 
   /** The server takes a client in after it has answered the handshake. */
   private void awaitJoined() throws IOException {
-    HttpRequest metrics =
-        HttpRequest.newBuilder(service.server().address().resolve("/metrics")).build();
     boolean joined =
         Wait.until(
             Duration.ofSeconds(PATIENCE_SECONDS),
-            () -> JOINED.matcher(get(metrics, HttpResponse.BodyHandlers.ofString()).body()).find());
+            () -> get("/metrics").filter(text -> JOINED.matcher(text).find()).isPresent());
     if (!joined) {
       throw new IOException("The server has not taken in the client");
     }
@@ -170,31 +164,26 @@ final class Stream {
     return there;
   }
 
-  /**
-   * By the client that works on the thread that asks: the other one's would take from the server.
-   */
   private boolean there(String uuid) {
     try {
-      HttpURLConnection connection =
-          (HttpURLConnection)
-              service.server().address().resolve("/messages/" + uuid).toURL().openConnection();
-      boolean there = connection.getResponseCode() == HttpURLConnection.HTTP_OK;
-      try (InputStream body = there ? connection.getInputStream() : connection.getErrorStream()) {
-        body.readAllBytes(); // otherwise the next would need a connection of its own
-      }
-      return there;
+      return get("/messages/" + uuid).isPresent();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
   }
 
-  private <T> HttpResponse<T> get(HttpRequest request, HttpResponse.BodyHandler<T> body)
-      throws IOException {
-    try {
-      return http.send(request, body);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+  /**
+   * What the server has there, if anything. By a client that works on the thread that asks: the
+   * threads of the JDK's other one would take from the server.
+   */
+  private Optional<String> get(String path) throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection) service.server().address().resolve(path).toURL().openConnection();
+    boolean there = connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+    try (InputStream body = there ? connection.getInputStream() : connection.getErrorStream()) {
+      // Read in any case: otherwise the next would need a connection of its own.
+      String text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
+      return there ? Optional.of(text) : Optional.empty();
     }
   }
 
