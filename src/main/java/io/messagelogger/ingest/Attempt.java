@@ -13,7 +13,6 @@ import io.messagelogger.store.writing.BatchWriter;
 import io.messagelogger.store.writing.Canary;
 import io.messagelogger.store.writing.Incoming;
 import io.messagelogger.store.writing.Outcome;
-import jakarta.enterprise.event.Event;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,7 +44,7 @@ final class Attempt implements AutoCloseable {
   private final Trial trial;
   private final Condition condition;
   private final Pauses pauses;
-  private final Event<Object> events;
+  private final Events events;
   private final int[] tries;
   private int ignoredKeys;
 
@@ -66,7 +65,7 @@ final class Attempt implements AutoCloseable {
       Leases leases,
       Condition condition,
       Pauses pauses,
-      Event<Object> events) {
+      Events events) {
     this.claim = claim;
     this.stores = stores;
     this.reader = reader;
@@ -219,14 +218,14 @@ final class Attempt implements AutoCloseable {
     trial.end();
     condition.down(reason);
     LOG.log(Level.FINE, reason, cause);
-    events.fire(Incident.RETRY);
+    events.tell(Incident.RETRY);
     return pauses.pauseOrStop() ? Optional.of(new Verdict(Optional.empty())) : Optional.empty();
   }
 
   /** Looks for what the database refuses, by halving. */
   private Optional<Verdict> halve(List<Incoming> some, List<DeadLetter> dead)
       throws InterruptedException {
-    events.fire(Incident.BISECTION);
+    events.tell(Incident.BISECTION);
     int half = some.size() / 2;
     Optional<Outcome> outcome = write(some.subList(0, half), dead);
     if (outcome.isPresent()) {

@@ -6,7 +6,6 @@ import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.QueueUnavailableException;
 import io.messagelogger.running.Condition;
 import io.messagelogger.store.writing.Outcome;
-import jakarta.enterprise.event.Event;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -41,7 +40,7 @@ final class ClaimProcessor {
   private final Condition condition;
   private final Pace pace;
   private final Pauses pauses;
-  private final Event<Object> events;
+  private final Events events;
 
   ClaimProcessor(
       MessageReader reader,
@@ -52,7 +51,7 @@ final class ClaimProcessor {
       Condition condition,
       Pace pace,
       Pauses pauses,
-      Event<Object> events) {
+      Events events) {
     this.reader = reader;
     this.queue = queue;
     this.stores = stores;
@@ -83,7 +82,7 @@ final class ClaimProcessor {
       if (outcome.isPresent()) {
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         acknowledge(claim, attempt.silent(outcome.get()));
-        events.fire(attempt.report(outcome.get(), time));
+        events.tell(attempt.report(outcome.get(), time));
       } else if (leases.holds(claim)) {
         handBack(claim, attempt.leftTraces());
       }
@@ -99,7 +98,7 @@ final class ClaimProcessor {
           "{0} servers in a row have ended while they stored claim {1}; its {2} messages are split"
               + " to find which is to blame",
           new Object[] {claim.reaps(), claim.id(), claim.size()});
-      events.fire(Incident.SPLIT);
+      events.tell(Incident.SPLIT);
     }
   }
 
@@ -134,7 +133,7 @@ final class ClaimProcessor {
         return there;
       } catch (QueueUnavailableException e) {
         LOG.log(Level.FINE, "A claim could not be acknowledged", e);
-        events.fire(Incident.RETRY);
+        events.tell(Incident.RETRY);
         if (queue.answers()) { // that it is away, the condition "redis" says
           condition.down("what is stored cannot be acknowledged: " + e.getMessage());
         }
@@ -159,7 +158,7 @@ final class ClaimProcessor {
         queue.release(claim);
         LOG.log(Level.INFO, "Handed {0} messages back to the queue", claim.size());
       }
-      events.fire(Incident.RETURN);
+      events.tell(Incident.RETURN);
     } catch (QueueUnavailableException e) {
       LOG.log(Level.FINE, "A claim could not be given back", e);
       LOG.log(Level.INFO, "Claim {0} stays in Redis until it is reaped", claim.id());

@@ -7,7 +7,6 @@ import io.messagelogger.running.Condition;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Database;
-import jakarta.enterprise.event.Event;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +36,7 @@ final class DrainLoop implements Runnable {
   private final Condition condition;
   private final Pauses pauses;
   private final Pulse pulse;
-  private final Event<Object> events;
+  private final Events events;
   private final int batchSize;
   private final Duration patience;
   private final Duration reapEvery;
@@ -55,7 +54,7 @@ final class DrainLoop implements Runnable {
       Condition condition,
       Pauses pauses,
       Pulse pulse,
-      Event<Object> events,
+      Events events,
       Pace pace,
       Settings settings) {
     this.queue = queue;
@@ -133,7 +132,7 @@ final class DrainLoop implements Runnable {
     Optional<Claim> orphan = queue.reap();
     if (orphan.isPresent()) {
       Claim claim = orphan.get();
-      events.fire(Incident.REAP);
+      events.tell(Incident.REAP);
       LOG.log(
           Level.INFO,
           "Took over {0} messages of a server that has gone (claim {1})",

@@ -65,13 +65,6 @@ public class Drainer {
    */
   private record Writer(DrainLoop loop, Pulse pulse, Condition work, Condition life) {}
 
-  /** For CDI's proxies. */
-  protected Drainer() {
-    this.lease = null;
-    this.leases = null;
-    this.ended = null;
-  }
-
   /** A drainer that starts with the application. */
   @Inject
   public Drainer(
@@ -79,8 +72,10 @@ public class Drainer {
       Database database,
       BatchWriter writer,
       Canary canary,
-      Event<Object> events,
+      Event<Incident> incidents,
+      Event<BatchReport> reports,
       Settings settings) {
+    Events events = new Events(incidents::fire, reports::fire);
     this.lease = settings.duration(Setting.CLAIM_LEASE);
     this.leases = new Leases(queue);
     int count = settings.count(Setting.WRITERS);

@@ -62,21 +62,6 @@ public class ClaimQueue {
    */
   public record Measure(long queued, long claims, long claimed, long taken) {}
 
-  /** For CDI's proxies. */
-  protected ClaimQueue() {
-    this.redis = null;
-    this.queue = new byte[0];
-    this.register = queue;
-    this.prefix = queue;
-    this.taken = queue;
-    this.deaths = queue;
-    this.lease = queue;
-    this.maxMessages = 0;
-    this.maxBytes = queue;
-    this.maxMessageBytes = queue;
-    this.poll = LONGEST_POLL;
-  }
-
   /** The queue that the settings name. */
   @Inject
   public ClaimQueue(Redis redis, Settings settings) {
