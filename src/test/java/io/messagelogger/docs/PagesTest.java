@@ -76,6 +76,32 @@ class PagesTest {
             });
   }
 
+  /** A record is of use to a reader of code only as long as it names code that there is. */
+  @Test
+  void everyDecisionNamesItsCode() {
+    assertThat(pages())
+        .filteredOn(page -> page.path().startsWith("docs/decisions"))
+        .isNotEmpty()
+        .allSatisfy(
+            page ->
+                assertThat(page.groups("(?m)^Code: (.*)$"))
+                    .singleElement()
+                    .satisfies(
+                        code ->
+                            assertThat(
+                                    new Page(page.path(), code)
+                                        .groups("`([a-z]+(?:\\.[a-z]+)*\\.[A-Z]\\w*)`"))
+                                .isNotEmpty()
+                                .allSatisfy(PagesTest::assertIsClass)));
+  }
+
+  private static void assertIsClass(String name) {
+    String file = "java/io/messagelogger/" + name.replace('.', '/') + ".java";
+    assertThat(List.of("main", "dev", "bench", "test"))
+        .as("%s is a class", name)
+        .anySatisfy(set -> assertThat(Path.of("src", set, file)).exists());
+  }
+
   private static String defaultOf(Setting setting) {
     return setting.defaultText().isEmpty() ? "unset" : "`" + setting.defaultText() + "`";
   }
