@@ -1,8 +1,8 @@
 package io.messagelogger.api;
 
 import io.messagelogger.message.MessageReader;
-import io.messagelogger.store.DeadLetters;
-import io.messagelogger.store.MessageFinder.Position;
+import io.messagelogger.message.Position;
+import io.messagelogger.store.letters.DeadLetters;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /** A keyset cursor as clients see it: opaque, safe in a URL, good for ever. */
-final class Cursor {
+public final class Cursor {
   /** Times of messages, those of the Python service among them. */
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
 
@@ -19,11 +19,11 @@ final class Cursor {
 
   private Cursor() {}
 
-  static String encode(Position position) {
+  public static String encode(Position position) {
     return encode(position.originTs() + " " + position.messageUuid());
   }
 
-  static String encode(DeadLetters.Position position) {
+  public static String encode(DeadLetters.Position position) {
     return encode(position.lastSeen() + " " + position.id());
   }
 
@@ -34,7 +34,7 @@ final class Cursor {
   }
 
   /** A place among messages; empty when the text is no cursor of theirs. */
-  static Optional<Position> decode(String cursor) {
+  public static Optional<Position> decode(String cursor) {
     return decode(
         cursor,
         (time, rest) ->
@@ -42,7 +42,7 @@ final class Cursor {
   }
 
   /** A place among dead letters; empty when the text is no cursor of theirs. */
-  static Optional<DeadLetters.Position> decodeLetter(String cursor) {
+  public static Optional<DeadLetters.Position> decodeLetter(String cursor) {
     return decode(
         cursor,
         (time, rest) ->

@@ -11,11 +11,11 @@ import java.util.Optional;
  * was sent: slashes, plus signs and semicolons stand for themselves. JAX-RS would cut the
  * semicolons off as matrix parameters.
  */
-final class PathText {
+public final class PathText {
   private PathText() {}
 
   /** What follows the marker in the raw path; empty when its escapes are not UTF-8 text. */
-  static Optional<String> after(String marker, String rawPath) {
+  public static Optional<String> after(String marker, String rawPath) {
     String raw = rawPath.substring(rawPath.indexOf(marker) + marker.length());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length());
     for (int i = 0; i < raw.length(); i++) {

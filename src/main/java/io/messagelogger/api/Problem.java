@@ -40,11 +40,11 @@ public record Problem(int status, String title, String detail, String pointer) {
     return json.build().toString();
   }
 
-  Response response() {
+  public Response response() {
     return builder().build();
   }
 
-  Response.ResponseBuilder builder() {
+  public Response.ResponseBuilder builder() {
     return Response.status(status).type(MediaType.valueOf(TYPE)).entity(json());
   }
 }

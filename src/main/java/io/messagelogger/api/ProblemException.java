@@ -1,22 +1,22 @@
 package io.messagelogger.api;
 
 /** Ends a request with a problem. */
-final class ProblemException extends RuntimeException {
+public final class ProblemException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final transient Problem problem;
 
-  ProblemException(Problem problem) {
+  public ProblemException(Problem problem) {
     super(problem.detail(), null, false, false);
     this.problem = problem;
   }
 
   /** Ends it with 400. */
-  static ProblemException badRequest(String detail) {
+  public static ProblemException badRequest(String detail) {
     return new ProblemException(Problem.of(400, "Bad Request", detail));
   }
 
-  Problem problem() {
+  public Problem problem() {
     return problem;
   }
 }

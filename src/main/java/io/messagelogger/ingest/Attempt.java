@@ -1,18 +1,18 @@
 package io.messagelogger.ingest;
 
-import io.messagelogger.condition.Condition;
 import io.messagelogger.message.MessageReader;
 import io.messagelogger.message.RejectedMessageException;
 import io.messagelogger.queue.Claim;
 import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.QueueUnavailableException;
-import io.messagelogger.store.BatchWriter;
-import io.messagelogger.store.Canary;
-import io.messagelogger.store.DeadLetter;
-import io.messagelogger.store.Incoming;
-import io.messagelogger.store.LargePayload;
-import io.messagelogger.store.Outcome;
+import io.messagelogger.running.Condition;
 import io.messagelogger.store.SqlFailure;
+import io.messagelogger.store.letters.DeadLetter;
+import io.messagelogger.store.letters.PieceSource;
+import io.messagelogger.store.writing.BatchWriter;
+import io.messagelogger.store.writing.Canary;
+import io.messagelogger.store.writing.Incoming;
+import io.messagelogger.store.writing.Outcome;
 import jakarta.enterprise.event.Event;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -123,8 +123,8 @@ final class Attempt implements AutoCloseable {
   }
 
   private Optional<Outcome> buryLarge() throws InterruptedException {
-    LargePayload payload =
-        new LargePayload() {
+    PieceSource payload =
+        new PieceSource() {
           @Override
           public long length() {
             return claim.largeBytes();

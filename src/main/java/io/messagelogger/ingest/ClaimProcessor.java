@@ -1,11 +1,11 @@
 package io.messagelogger.ingest;
 
-import io.messagelogger.condition.Condition;
 import io.messagelogger.message.MessageReader;
 import io.messagelogger.queue.Claim;
 import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.QueueUnavailableException;
-import io.messagelogger.store.Outcome;
+import io.messagelogger.running.Condition;
+import io.messagelogger.store.writing.Outcome;
 import jakarta.enterprise.event.Event;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.messagelogger.ingest;
 
-import io.messagelogger.condition.Condition;
 import io.messagelogger.queue.Claim;
 import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.QueueUnavailableException;
+import io.messagelogger.running.Condition;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Database;

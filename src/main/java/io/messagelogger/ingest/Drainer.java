@@ -1,13 +1,13 @@
 package io.messagelogger.ingest;
 
-import io.messagelogger.condition.Condition;
 import io.messagelogger.message.MessageReader;
 import io.messagelogger.queue.ClaimQueue;
+import io.messagelogger.running.Condition;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
-import io.messagelogger.store.BatchWriter;
-import io.messagelogger.store.Canary;
 import io.messagelogger.store.Database;
+import io.messagelogger.store.writing.BatchWriter;
+import io.messagelogger.store.writing.Canary;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;

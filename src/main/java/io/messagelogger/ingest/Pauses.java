@@ -1,5 +1,6 @@
 package io.messagelogger.ingest;
 
+import io.messagelogger.running.Backoff;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

@@ -1,8 +1,8 @@
 package io.messagelogger.live;
 
-import io.messagelogger.condition.Condition;
 import io.messagelogger.queue.QueueUnavailableException;
 import io.messagelogger.queue.Redis;
+import io.messagelogger.running.Condition;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import jakarta.annotation.Resource;

@@ -2,11 +2,11 @@ package io.messagelogger.ops;
 
 import static java.util.Comparator.naturalOrder;
 
-import io.messagelogger.condition.Condition;
 import io.messagelogger.ingest.Drainer;
 import io.messagelogger.live.Subscriber;
 import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.Redis;
+import io.messagelogger.running.Condition;
 import io.messagelogger.store.Database;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;

@@ -4,6 +4,7 @@ import io.messagelogger.ingest.BatchReport;
 import io.messagelogger.ingest.Drainer;
 import io.messagelogger.ingest.Incident;
 import io.messagelogger.live.Feed;
+import io.messagelogger.store.upkeep.Upkeep;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;

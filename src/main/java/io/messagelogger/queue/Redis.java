@@ -1,6 +1,6 @@
 package io.messagelogger.queue;
 
-import io.messagelogger.condition.Condition;
+import io.messagelogger.running.Condition;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import jakarta.annotation.PreDestroy;

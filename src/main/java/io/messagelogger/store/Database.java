@@ -1,7 +1,10 @@
 package io.messagelogger.store;
 
-import io.messagelogger.condition.Condition;
+import io.messagelogger.running.Condition;
 import io.messagelogger.settings.Settings;
+import io.messagelogger.store.schema.Chunks;
+import io.messagelogger.store.schema.Grants;
+import io.messagelogger.store.writing.Copying;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -75,7 +78,7 @@ public class Database {
    *
    * @throws StoreUnavailableException before the schema is there
    */
-  Layout layout() {
+  public Layout layout() {
     Layout known = layout;
     if (known == null) {
       throw new StoreUnavailableException("the schema is not there yet", null);
@@ -84,11 +87,11 @@ public class Database {
   }
 
   /** Whether rows may be copied into the table in binary. */
-  boolean copies() {
+  public boolean copies() {
     return copies;
   }
 
-  Connection connection() throws SQLException {
+  public Connection connection() throws SQLException {
     return (dataSource != null ? dataSource : serverDataSource).getConnection();
   }
 
@@ -98,17 +101,17 @@ public class Database {
    * @throws StoreUnavailableException when the database does not answer
    * @throws IllegalStateException when it cannot, for what is in the question
    */
-  <T> T ask(Question<T> question) {
+  public <T> T ask(Question<T> question) {
     return ask(dataSource != null ? dataSource : serverDataSource, question);
   }
 
   /** The same, of statements that only read. */
-  <T> T read(Question<T> question) {
+  public <T> T read(Question<T> question) {
     return ask(dataSource != null ? dataSource : readingDataSource, question);
   }
 
   /** The same in a transaction of its own, as the owner of the tables. */
-  <T> T maintain(Question<T> question) {
+  public <T> T maintain(Question<T> question) {
     return ask(
         dataSource != null ? dataSource : migrationDataSource,
         connection -> {
@@ -142,7 +145,7 @@ public class Database {
 
   /** Statements on one connection. */
   @FunctionalInterface
-  interface Question<T> {
+  public interface Question<T> {
     T answer(Connection connection) throws SQLException;
   }
 
@@ -240,7 +243,7 @@ public class Database {
   }
 
   /** The first column of the first row; null when there is no row. */
-  static @Nullable String ask(Connection connection, String sql) throws SQLException {
+  public static @Nullable String ask(Connection connection, String sql) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql);
         ResultSet rows = statement.executeQuery()) {
       return rows.next() ? rows.getString(1) : null;

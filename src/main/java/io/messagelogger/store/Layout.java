@@ -1,6 +1,6 @@
 package io.messagelogger.store;
 
-import io.messagelogger.store.MessageFinder.Position;
+import io.messagelogger.message.Position;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
  * takeover those that have not moved yet. Both are read in one statement, so that a row that moves
  * is seen once.
  */
-enum Layout {
+public enum Layout {
   /** {@code message_exchange} is a plain table with the uuid as its primary key. */
   PLAIN {
     @Override
-    Query row(UUID uuid, @Nullable Instant time) {
+    public Query row(UUID uuid, @Nullable Instant time) {
       return new Query().add(SELECT + "message_exchange WHERE message_uuid = ?", uuid);
     }
 
     @Override
-    Query rows(List<Position> positions) {
+    public Query rows(List<Position> positions) {
       return new Query()
           .add(SELECT + "message_exchange WHERE message_uuid = ANY (?)", uuids(positions));
     }
@@ -34,7 +34,7 @@ enum Layout {
   /** {@code message_exchange} is a hypertable, unique by uuid and time. */
   HYPERTABLE {
     @Override
-    Query row(UUID uuid, @Nullable Instant time) {
+    public Query row(UUID uuid, @Nullable Instant time) {
       Query query = new Query();
       if (time != null) {
         query.add(
@@ -47,7 +47,7 @@ enum Layout {
 
     /** A branch a day: those that are far from each other are planned for their chunks only. */
     @Override
-    Query rows(List<Position> positions) {
+    public Query rows(List<Position> positions) {
       Query query = new Query();
       List<Position> sorted = new ArrayList<>(positions);
       sorted.sort((a, b) -> b.originTs().compareTo(a.originTs()));
@@ -76,7 +76,7 @@ enum Layout {
    *
    * @param set an assignment with one value
    */
-  List<Query> update(String set, Object value, UUID uuid, Instant time) {
+  public List<Query> update(String set, Object value, UUID uuid, Instant time) {
     String byUuid = " SET " + set + " WHERE message_uuid = ?";
     return this == PLAIN
         ? List.of(new Query().add("UPDATE message_exchange" + byUuid, value, uuid))
@@ -87,7 +87,7 @@ enum Layout {
   }
 
   /** Statements that delete a row where it may lie. */
-  List<Query> delete(UUID uuid, @Nullable Instant time) {
+  public List<Query> delete(UUID uuid, @Nullable Instant time) {
     if (this == PLAIN) {
       return List.of(new Query().add("DELETE FROM message_exchange WHERE message_uuid = ?", uuid));
     }
@@ -111,10 +111,10 @@ enum Layout {
    *
    * @param time the time that its key has; null when there is no key
    */
-  abstract Query row(UUID uuid, @Nullable Instant time);
+  public abstract Query row(UUID uuid, @Nullable Instant time);
 
   /** The rows of messages, in any order. */
-  abstract Query rows(List<Position> positions);
+  public abstract Query rows(List<Position> positions);
 
   private static Query.Uuids uuids(List<Position> positions) {
     return new Query.Uuids(positions.stream().map(Position::messageUuid).toList());

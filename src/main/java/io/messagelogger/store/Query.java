@@ -15,30 +15,31 @@ import org.jspecify.annotations.Nullable;
  * A statement that is put together, with its values: text, numbers, times, uuids. Used by one
  * thread.
  */
-final class Query {
+public final class Query {
   private final StringBuilder sql = new StringBuilder();
   private final List<@Nullable Object> values = new ArrayList<>();
 
   /** Many uuids as one value, an array. */
-  record Uuids(List<UUID> uuids) {}
+  public record Uuids(List<UUID> uuids) {}
 
   /** Text as one value, an array. */
-  record Texts(@Nullable List<String> texts) {}
+  public record Texts(@Nullable List<String> texts) {}
 
   /** Adds a part of the statement, and a value for each of its question marks. */
-  Query add(String part, @Nullable Object... some) {
+  public Query add(String part, @Nullable Object... some) {
     sql.append(part);
     Collections.addAll(values, some);
     return this;
   }
 
-  Query add(Query other) {
+  public Query add(Query other) {
     sql.append(other.sql);
     values.addAll(other.values);
     return this;
   }
 
-  PreparedStatement prepare(Connection connection) throws SQLException {
+  /** Prepares the statement and binds its values. The caller closes it. */
+  public PreparedStatement prepare(Connection connection) throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql.toString());
     try {
       int parameter = 1;
@@ -52,7 +53,7 @@ final class Query {
     }
   }
 
-  int update(Connection connection) throws SQLException {
+  public int update(Connection connection) throws SQLException {
     try (PreparedStatement statement = prepare(connection)) {
       return statement.executeUpdate();
     }

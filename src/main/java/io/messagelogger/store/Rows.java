@@ -16,14 +16,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Messages to and from the columns of {@code message_exchange}. */
-final class Rows {
-  static final String COLUMNS =
+public final class Rows {
+  public static final String COLUMNS =
       "message_uuid, origin_ts, ack_ts, message_data, source_subject_id, destination_subject_ids, topic, message_type,"
           + " message_metadata";
 
   private Rows() {}
 
-  static Message read(ResultSet row) throws SQLException {
+  /** The message of the current row, whose columns are {@link #COLUMNS}. */
+  public static Message read(ResultSet row) throws SQLException {
     return new Message(
         row.getObject(1, UUID.class),
         instant(row, 2),
@@ -36,7 +37,7 @@ final class Rows {
         row.getString(9));
   }
 
-  static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+  public static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
     OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
     return time == null ? null : time.toInstant();
   }
@@ -50,7 +51,8 @@ final class Rows {
     return Arrays.asList((String[]) array.getArray());
   }
 
-  static void time(PreparedStatement statement, int parameter, @Nullable Instant instant)
+  /** Binds a time, to the microsecond; null for none. */
+  public static void time(PreparedStatement statement, int parameter, @Nullable Instant instant)
       throws SQLException {
     if (instant == null) {
       statement.setNull(parameter, Types.TIMESTAMP_WITH_TIMEZONE);
@@ -59,7 +61,8 @@ final class Rows {
     }
   }
 
-  static void texts(PreparedStatement statement, int parameter, @Nullable List<String> texts)
+  /** Binds text as an array; null for none. */
+  public static void texts(PreparedStatement statement, int parameter, @Nullable List<String> texts)
       throws SQLException {
     if (texts == null) {
       statement.setNull(parameter, Types.ARRAY);
@@ -69,7 +72,8 @@ final class Rows {
     }
   }
 
-  static Array array(Connection connection, String type, Object[] elements) throws SQLException {
+  public static Array array(Connection connection, String type, Object[] elements)
+      throws SQLException {
     return connection.createArrayOf(type, elements);
   }
 }

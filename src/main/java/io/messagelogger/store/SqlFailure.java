@@ -24,7 +24,7 @@ public record SqlFailure(Kind kind, @Nullable String sqlState, String reason) {
   }
 
   /** A row was dropped without an error: a class of its own, of those left to implementations. */
-  static final String DROPPED = "ML001";
+  public static final String DROPPED = "ML001";
 
   /**
    * Beside the classes for which the row is to blame (22, 23, 44, 54, 0A), those of triggers and

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 public final class StoreUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  StoreUnavailableException(String reason, @Nullable Throwable cause) {
+  public StoreUnavailableException(String reason, @Nullable Throwable cause) {
     super(reason, cause);
   }
 }

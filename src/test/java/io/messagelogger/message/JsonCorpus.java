@@ -1,5 +1,6 @@
 package io.messagelogger.message;
 
+import io.messagelogger.testing.Sample;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.messagelogger.message.JsonCorpus.Case;
 import io.messagelogger.message.JsonCorpus.Verdict;
+import io.messagelogger.testing.Sample;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@ package io.messagelogger.message;
 
 import io.messagelogger.message.JsonCorpus.Case;
 import io.messagelogger.message.JsonCorpus.Verdict;
+import io.messagelogger.testing.Sample;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.HexFormat;

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.messagelogger.message.JsonCorpus.Case;
 import io.messagelogger.message.JsonCorpus.Verdict;
-import it.Client;
-import it.TestServices;
+import io.messagelogger.testing.Client;
+import io.messagelogger.testing.Sample;
+import io.messagelogger.testing.TestServices;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

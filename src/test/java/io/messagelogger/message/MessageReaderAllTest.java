@@ -2,6 +2,7 @@ package io.messagelogger.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.messagelogger.testing.Sample;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,6 +3,7 @@ package io.messagelogger.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.messagelogger.testing.Sample;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

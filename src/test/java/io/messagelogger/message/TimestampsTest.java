@@ -2,6 +2,7 @@ package io.messagelogger.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.messagelogger.testing.Sample;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

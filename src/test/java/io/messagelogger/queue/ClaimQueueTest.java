@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
-import it.Client;
-import it.TestServices;
+import io.messagelogger.testing.Client;
+import io.messagelogger.testing.TestServices;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

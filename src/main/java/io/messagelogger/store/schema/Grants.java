@@ -1,0 +1,63 @@
+package io.messagelogger.store.schema;
+
+import io.messagelogger.settings.Setting;
+import io.messagelogger.settings.Settings;
+import io.messagelogger.store.Layout;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the role that stores and reads may do, where another role owns the tables: not drop, not
+ * alter, not truncate, and delete only dead letters, unless erasure is on.
+ */
+public final class Grants {
+  private static final List<String> ALWAYS =
+      List.of(
+          "SELECT, INSERT ON message_exchange",
+          "SELECT, INSERT, UPDATE ON message_key",
+          "SELECT, INSERT ON message_destination",
+          "SELECT ON message_erasure, message_takeover, message_logger_schema",
+          "SELECT, INSERT, UPDATE, DELETE ON dead_letter",
+          "SELECT, INSERT, DELETE ON dead_letter_piece",
+          "SELECT, INSERT ON dead_letter_action");
+
+  private Grants() {}
+
+  /** Gives the runtime role its rights, when it is not the owner; takes back those of erasure. */
+  public static void give(Connection connection, Layout layout, Settings settings)
+      throws SQLException {
+    String owner = settings.text(Setting.DB_MIGRATOR_USER);
+    String user = settings.text(Setting.DB_USER);
+    if (owner.isEmpty() || owner.equals(user)) {
+      return;
+    }
+    String role = '"' + user.replace("\"", "\"\"") + '"';
+    List<String> statements = new ArrayList<>();
+    for (String rights : ALWAYS) {
+      statements.add("GRANT " + rights + " TO " + role);
+    }
+    if (layout == Layout.HYPERTABLE) {
+      // Of a column alone, TimescaleDB refuses it where chunks are compressed.
+      statements.add("GRANT UPDATE ON message_exchange TO " + role);
+      statements.add("GRANT SELECT, UPDATE (ack_ts) ON message_exchange_old TO " + role);
+    } else {
+      statements.add("GRANT UPDATE (ack_ts) ON message_exchange TO " + role);
+    }
+    boolean erasure = settings.on(Setting.ERASURE);
+    String give = erasure ? "GRANT " : "REVOKE ";
+    String to = (erasure ? " TO " : " FROM ") + role;
+    statements.add(give + "DELETE ON message_exchange, message_destination" + to);
+    if (layout == Layout.HYPERTABLE) {
+      statements.add(give + "DELETE ON message_exchange_old" + to);
+    }
+    statements.add(give + "INSERT ON message_erasure" + to);
+    try (Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.messagelogger.store.upkeep;
+
+import io.messagelogger.store.Database;
+import io.messagelogger.store.Database.Question;
+import io.messagelogger.store.Query;
+import io.messagelogger.store.Rows;
+import io.messagelogger.store.StoreUnavailableException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * Erases a message for good: its row, its recipients and all but the uuid of its key. That it was
+ * erased, and when, is on record, and the same message is not stored again when it comes again.
+ * Thread-safe.
+ */
+@ApplicationScoped
+public class Erasure {
+  private static final String TAKE_KEY =
+      "INSERT INTO message_key (message_uuid) VALUES (?) ON CONFLICT DO NOTHING";
+
+  private static final String LOCK_KEY =
+      "SELECT origin_ts FROM message_key WHERE message_uuid = ? FOR UPDATE";
+
+  private static final String UNLINK =
+      """
+      DELETE FROM message_destination
+       WHERE message_uuid = ? AND origin_ts = ?
+         AND subject_id IN (SELECT unnest(destination_subject_ids) FROM (
+      """;
+
+  private static final String EMPTY_KEY =
+      """
+      UPDATE message_key SET origin_ts = NULL, source_subject_id = NULL, topic = NULL, message_type = NULL
+       WHERE message_uuid = ?
+      """;
+
+  private static final String RECORD =
+      "INSERT INTO message_erasure (message_uuid) VALUES (?) ON CONFLICT DO NOTHING";
+
+  private final Database database;
+
+  /** For CDI's proxies. */
+  protected Erasure() {
+    this.database = null;
+  }
+
+  /** Of this database. */
+  @Inject
+  public Erasure(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Erases it.
+   *
+   * @return whether there was such a message, now or before it was erased
+   * @throws StoreUnavailableException when the database does not answer
+   */
+  @Transactional(rollbackOn = Exception.class)
+  public boolean erase(UUID uuid) {
+    Question<Boolean> question = connection -> erase(connection, uuid);
+    return database.ask(question);
+  }
+
+  private boolean erase(Connection connection, UUID uuid) throws SQLException {
+    Query row = database.layout().row(uuid, null);
+    // A row that is not taken over yet has no key; taking one keeps everybody else away from it.
+    boolean hadNone =
+        exists(connection, row) && new Query().add(TAKE_KEY, uuid).update(connection) == 1;
+    Instant time = null;
+    if (!hadNone) {
+      try (PreparedStatement statement = new Query().add(LOCK_KEY, uuid).prepare(connection);
+          ResultSet rows = statement.executeQuery()) {
+        if (!rows.next()) {
+          return false;
+        }
+        time = Rows.instant(rows, 1);
+      }
+      if (time == null) {
+        return true; // erased before
+      }
+    }
+    if (time != null) {
+      new Query()
+          .add(UNLINK, uuid, time)
+          .add(database.layout().row(uuid, time))
+          .add(") AS stored)")
+          .update(connection);
+    }
+    for (Query delete : database.layout().delete(uuid, time)) {
+      delete.update(connection);
+    }
+    new Query().add(EMPTY_KEY, uuid).update(connection);
+    new Query().add(RECORD, uuid).update(connection);
+    return true;
+  }
+
+  private static boolean exists(Connection connection, Query row) throws SQLException {
+    try (PreparedStatement statement = row.prepare(connection);
+        ResultSet rows = statement.executeQuery()) {
+      return rows.next();
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.messagelogger.store.upkeep;
+
+import io.messagelogger.message.Position;
+import io.messagelogger.store.Database;
+import io.messagelogger.store.Layout;
+import io.messagelogger.store.Query;
+import io.messagelogger.store.Rows;
+import io.messagelogger.store.StoreUnavailableException;
+import io.messagelogger.store.schema.Chunks;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes messages that have expired, with their keys and recipients, oldest first, a batch a
+ * transaction. The rows of a hypertable go by the chunk, once none of its messages has a key;
+ * messages in a chunk that holds newer ones too wait for those. Messages without a time never
+ * expire. Thread-safe; of several servers one works at a time.
+ */
+@ApplicationScoped
+public class Retention {
+  private static final int MESSAGES = 1000;
+
+  /** The number has no meaning; it is the same in every server. */
+  private static final String LOCK = "SELECT pg_try_advisory_xact_lock(7307199650931127)";
+
+  private static final String EXPIRED =
+      """
+      SELECT message_uuid, origin_ts FROM message_key
+       WHERE origin_ts > 'epoch' AND origin_ts < ?
+       ORDER BY origin_ts, message_uuid LIMIT ? FOR UPDATE SKIP LOCKED
+      """;
+
+  private static final String UNLINK =
+      """
+      DELETE FROM message_destination AS d
+       USING (SELECT DISTINCT subject_id, origin_ts, message_uuid
+                FROM gone, unnest(gone.destination_subject_ids) AS subject_id) AS e
+       WHERE d.subject_id = e.subject_id AND d.origin_ts = e.origin_ts AND d.message_uuid = e.message_uuid
+      """;
+
+  private final Database database;
+
+  /** For CDI's proxies. */
+  protected Retention() {
+    this.database = null;
+  }
+
+  /** Of this database. */
+  @Inject
+  public Retention(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * What a step did.
+   *
+   * @param messages that were removed
+   * @param chunks that were dropped
+   * @param more whether another step may find more
+   */
+  public record Step(int messages, int chunks, boolean more) {
+    private static final Step NOTHING = new Step(0, 0, false);
+  }
+
+  /**
+   * Removes the next messages that are older than this.
+   *
+   * @throws StoreUnavailableException when the database does not answer
+   */
+  public Step step(Instant cutoff) {
+    return database.maintain(
+        connection -> {
+          if (!"t".equals(Database.ask(connection, LOCK))) {
+            return Step.NOTHING;
+          }
+          if (database.layout() == Layout.PLAIN) {
+            int removed = remove(connection, cutoff);
+            return new Step(removed, 0, removed > 0);
+          }
+          Chunks chunks = new Chunks(connection);
+          Instant end = chunks.expired(cutoff);
+          if (end == null) {
+            return Step.NOTHING;
+          }
+          int removed = remove(connection, end);
+          return removed > 0 ? new Step(removed, 0, true) : drop(connection, chunks, end);
+        });
+  }
+
+  /** Drops the chunks, unless a late message has come into one of them. */
+  private static Step drop(Connection connection, Chunks chunks, Instant end) throws SQLException {
+    chunks.lock(end);
+    return positions(connection, end).isEmpty()
+        ? new Step(0, chunks.drop(end), false)
+        : new Step(0, 0, true);
+  }
+
+  private int remove(Connection connection, Instant cutoff) throws SQLException {
+    List<Position> expired = positions(connection, cutoff);
+    if (expired.isEmpty()) {
+      return 0;
+    }
+    Query.Uuids uuids = new Query.Uuids(expired.stream().map(p -> p.messageUuid()).toList());
+    if (database.layout() == Layout.PLAIN) {
+      new Query()
+          .add(
+              "WITH gone AS (DELETE FROM message_exchange WHERE message_uuid = ANY (?) RETURNING *) ",
+              uuids)
+          .add(UNLINK)
+          .update(connection);
+    } else {
+      new Query()
+          .add("WITH gone AS (")
+          .add(Layout.HYPERTABLE.rows(expired))
+          .add(") " + UNLINK)
+          .update(connection);
+      new Query()
+          .add("DELETE FROM message_exchange_old WHERE message_uuid = ANY (?)", uuids)
+          .update(connection);
+    }
+    return new Query()
+        .add("DELETE FROM message_key WHERE message_uuid = ANY (?)", uuids)
+        .update(connection);
+  }
+
+  private static List<Position> positions(Connection connection, @Nullable Instant cutoff)
+      throws SQLException {
+    List<Position> positions = new ArrayList<>();
+    try (PreparedStatement statement =
+            new Query().add(EXPIRED, cutoff, MESSAGES).prepare(connection);
+        ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        positions.add(new Position(Rows.instant(rows, 2), rows.getObject(1, UUID.class)));
+      }
+    }
+    return positions;
+  }
+}

@@ -1,0 +1,172 @@
+package io.messagelogger.store.upkeep;
+
+import io.messagelogger.settings.Setting;
+import io.messagelogger.settings.Settings;
+import io.messagelogger.store.Database;
+import io.messagelogger.store.StoreUnavailableException;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Shutdown;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * What goes on in the database beside the messages' way, a small transaction at a time: taking over
+ * the Python service's rows, and removing messages that have expired. Says how far it is every few
+ * seconds. Thread-safe.
+ */
+@ApplicationScoped
+public class Upkeep {
+  private static final Logger LOG = Logger.getLogger(Upkeep.class.getName());
+  private static final Duration REPORT = Duration.ofSeconds(5);
+  private static final int RETENTION_SECONDS = 10;
+
+  private final Database database;
+  private final Takeover takeover;
+  private final Retention retention;
+  private final Optional<Duration> age;
+  private final AtomicLong expired = new AtomicLong();
+  private volatile Takeover.Progress progress = new Takeover.Progress(true, 100, 0);
+  private volatile boolean stopped;
+  private volatile List<ScheduledFuture<?>> tasks = List.of();
+
+  @Resource private ManagedScheduledExecutorService scheduler;
+
+  /** For CDI's proxies. */
+  protected Upkeep() {
+    this.database = null;
+    this.takeover = null;
+    this.retention = null;
+    this.age = Optional.empty();
+  }
+
+  /** Upkeep that starts with the application. */
+  @Inject
+  public Upkeep(Database database, Takeover takeover, Retention retention, Settings settings) {
+    this.database = database;
+    this.takeover = takeover;
+    this.retention = retention;
+    this.age = settings.span(Setting.RETENTION);
+  }
+
+  public void start(@Observes Startup event) {
+    tasks =
+        List.of(
+            scheduler.scheduleWithFixedDelay(this::takeOver, 1, 1, TimeUnit.SECONDS),
+            scheduler.scheduleWithFixedDelay(this::expire, 2, RETENTION_SECONDS, TimeUnit.SECONDS));
+  }
+
+  public void stop(@Observes Shutdown event) {
+    stopped = true;
+    tasks.forEach(task -> task.cancel(false));
+  }
+
+  /** How far the takeover is, as last seen. */
+  public Takeover.Progress takeover() {
+    return progress;
+  }
+
+  /** How many messages this server has removed since it started. */
+  public long expired() {
+    return expired.get();
+  }
+
+  private void takeOver() {
+    guard(
+        "Rows of the Python service could not be taken over",
+        () -> {
+          Optional<Takeover.Progress> start = takeover.progress();
+          start.ifPresent(now -> progress = now);
+          if (start.isEmpty() || start.get().finished()) {
+            return;
+          }
+          long began = System.nanoTime();
+          long reported = began;
+          while (!stopped && takeover.step()) {
+            if (System.nanoTime() - reported > REPORT.toNanos()) {
+              reported = System.nanoTime();
+              progress = takeover.progress().orElseThrow();
+              LOG.log(
+                  Level.INFO,
+                  "Taking over the rows of the Python service: {0} %, {1} rows, {2} rows a second",
+                  new Object[] {
+                    progress.percent(),
+                    progress.taken(),
+                    rate(progress.taken() - start.get().taken(), began)
+                  });
+            }
+          }
+          progress = takeover.progress().orElseThrow();
+          if (progress.finished()) {
+            LOG.log(
+                Level.INFO,
+                "The rows of the Python service are taken over: {0} rows",
+                progress.taken());
+          }
+        });
+  }
+
+  private void expire() {
+    guard(
+        "Expired messages could not be removed",
+        () -> {
+          if (age.isEmpty()) {
+            return;
+          }
+          Instant cutoff = Instant.now().minus(age.get());
+          long began = System.nanoTime();
+          long reported = began;
+          long messages = 0;
+          int chunks = 0;
+          boolean more = true;
+          while (more && !stopped) {
+            Retention.Step step = retention.step(cutoff);
+            more = step.more();
+            messages += step.messages();
+            chunks += step.chunks();
+            expired.addAndGet(step.messages());
+            if (more && System.nanoTime() - reported > REPORT.toNanos()) {
+              reported = System.nanoTime();
+              LOG.log(
+                  Level.INFO,
+                  "Removing expired messages: {0} so far, {1} a second",
+                  new Object[] {messages, rate(messages, began)});
+            }
+          }
+          if (messages + chunks > 0) {
+            LOG.log(
+                Level.INFO,
+                "Removed {0} messages older than {1}, and {2} chunks",
+                new Object[] {messages, cutoff, chunks});
+          }
+        });
+  }
+
+  private static long rate(long count, long began) {
+    return count * 1_000_000_000L / Math.max(1, System.nanoTime() - began);
+  }
+
+  private void guard(String complaint, Runnable work) {
+    if (stopped || !database.condition().state().up()) {
+      return;
+    }
+    try {
+      work.run();
+    } catch (StoreUnavailableException e) { // tried again; the condition "database" says so
+      LOG.log(Level.WARNING, "{0}: {1}", new Object[] {complaint, e.getMessage()});
+    } catch (RuntimeException e) { // a scheduled task that throws is not run again
+      LOG.log(Level.SEVERE, complaint, e);
+    }
+  }
+}

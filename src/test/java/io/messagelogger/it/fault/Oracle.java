@@ -1,0 +1,203 @@
+package io.messagelogger.it.fault;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.messagelogger.testing.Client;
+import jakarta.json.JsonValue;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * Mints messages, records those whose push Redis has acknowledged, and judges what the service made
+ * of them. A push of which no reply came may have been done or not: such messages may be stored,
+ * once, or not at all. Thread-safe for pushing; one thread judges, when nobody pushes.
+ */
+final class Oracle {
+  private static final byte[] QUEUE = "MESSAGES".getBytes(StandardCharsets.UTF_8);
+  private static final int A_SAMPLE = 500;
+
+  private final Minted.Mint mint = new Minted.Mint("oracle-" + UUID.randomUUID());
+  private final Map<UUID, Minted> acknowledged = new HashMap<>();
+  private final Map<UUID, Minted> unheard = new HashMap<>();
+  private final Map<Bytes, Dead> dead = new HashMap<>();
+  private final AtomicInteger failures = new AtomicInteger();
+
+  /** A message that must become a dead letter, and how. Immutable. */
+  record Poison(byte[] payload, String kind) {}
+
+  /** A dead letter that must be there: its kind and how many times it was pushed. */
+  private record Dead(String kind, int occurrences) {}
+
+  /** A message that this oracle answers for once it is pushed. */
+  Minted message() {
+    return mint.next();
+  }
+
+  /** A message that no rule of the service refuses; a constraint of the database does, by topic. */
+  Poison refused(String topic) {
+    Map<String, String> more = Map.of("topic", Client.quote(topic));
+    String json = Client.message(UUID.randomUUID(), source(), more);
+    return new Poison(json.getBytes(StandardCharsets.UTF_8), "refused");
+  }
+
+  /** Who has sent all the messages of this oracle. */
+  String source() {
+    return mint.source();
+  }
+
+  /** How many messages and dead letters Redis has acknowledged. */
+  synchronized int count() {
+    return acknowledged.size() + dead.values().stream().mapToInt(Dead::occurrences).sum();
+  }
+
+  /** How many pushes were refused or not heard of. */
+  int failures() {
+    return failures.get();
+  }
+
+  /**
+   * Pushes so many messages in one command, so that no server takes some before all are there;
+   * whether Redis has acknowledged them.
+   */
+  boolean push(RedisClient redis, int count) {
+    List<Minted> minted = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      minted.add(i % A_SAMPLE == 0 ? mint.sample() : mint.next());
+    }
+    return push(redis, minted, List.of(), 0);
+  }
+
+  /** Pushes these in one command, in which the poison has that position. */
+  boolean push(RedisClient redis, List<Minted> messages, List<Poison> poison, int position) {
+    List<byte[]> payloads = new ArrayList<>(messages.stream().map(Minted::payload).toList());
+    payloads.addAll(position, poison.stream().map(Poison::payload).toList());
+    try {
+      redis.lpush(QUEUE, payloads.toArray(byte[][]::new));
+    } catch (JedisDataException e) { // an answer: it was not done
+      failures.incrementAndGet();
+      return false;
+    } catch (JedisException e) {
+      assertThat(poison).as("poison is pushed where Redis works").isEmpty();
+      failures.incrementAndGet();
+      record(unheard, messages);
+      return false;
+    }
+    record(acknowledged, messages);
+    poison.forEach(this::expectDead);
+    return true;
+  }
+
+  private synchronized void record(Map<UUID, Minted> where, List<Minted> messages) {
+    messages.forEach(message -> where.put(message.uuid(), message));
+  }
+
+  private synchronized void expectDead(Poison poison) {
+    dead.merge(
+        new Bytes(poison.payload()),
+        new Dead(poison.kind(), 1),
+        (a, b) -> new Dead(a.kind(), a.occurrences() + b.occurrences()));
+  }
+
+  /** Waits until nothing is queued or claimed. */
+  static void awaitDrained(RedisClient redis) {
+    await().atMost(180, SECONDS).ignoreExceptions().until(new Claims(redis)::drained);
+  }
+
+  /** Waits for the end of the work, then judges all that is in the database and in Redis. */
+  void judge(Client client) {
+    awaitDrained(client.redis());
+    Minted fresh = mint.sample();
+    assertThat(push(client.redis(), List.of(fresh), List.of(), 0)).isTrue();
+    client.awaitStored(fresh.uuid().toString());
+    awaitDrained(client.redis());
+
+    judgeRows(client);
+    judgeDeadLetters(client);
+    judgeAnswer(client);
+    assertThat(new Claims(client.redis()).strays()).as("no claim left behind").isEmpty();
+  }
+
+  private synchronized void judgeRows(Client client) {
+    assertThat(count()).as("something was pushed").isPositive();
+    try (Ledger ledger = new Ledger(client)) {
+      ledger.expect(acknowledged.values(), true);
+      ledger.expect(unheard.values(), false);
+      assertThat(ledger.missing()).as("nothing missing of " + count()).isEmpty();
+      assertThat(ledger.invented()).as("nothing invented").isEmpty();
+      assertThat(ledger.twice()).as("nothing twice").isEmpty();
+      assertThat(ledger.changed()).as("content").isEmpty();
+      assertThat(ledger.edgesMissing()).as("edges missing").isEmpty();
+      assertThat(ledger.edgesInvented()).as("edges invented").isEmpty();
+      assertThat(ledger.keysWithoutRow()).as("keys without a row or rows without a key").isEmpty();
+    }
+  }
+
+  private synchronized void judgeDeadLetters(Client client) {
+    try (Ledger ledger = new Ledger(client)) {
+      Map<Bytes, Dead> found = new HashMap<>();
+      ledger.forEachDeadLetter(
+          (payload, kind, occurrences) ->
+              found.put(new Bytes(payload), new Dead(kind, Math.toIntExact(occurrences))));
+      assertThat(found).as("dead letters").isEqualTo(dead);
+    }
+  }
+
+  /** What the service itself answers about some of the messages. */
+  private synchronized void judgeAnswer(Client client) {
+    Set<String> found = new HashSet<>();
+    for (JsonValue value : client.subject(mint.sampleSubject())) {
+      String uuid = value.asJsonObject().getString("message_uuid");
+      assertThat(found.add(uuid)).as("answered once: " + uuid).isTrue();
+      assertThat(value.asJsonObject().getString("source_subject_id")).isEqualTo(source());
+    }
+    assertThat(found).as("answered by subject").containsAll(samples(acknowledged));
+    found.removeAll(samples(acknowledged));
+    assertThat(samples(unheard)).as("answered and not pushed").containsAll(found);
+  }
+
+  private static Set<String> samples(Map<UUID, Minted> messages) {
+    return messages.values().stream()
+        .filter(Minted::sample)
+        .map(message -> message.uuid().toString())
+        .collect(Collectors.toSet());
+  }
+
+  /** The uuids of the messages that Redis has acknowledged. */
+  synchronized Set<UUID> uuids() {
+    return Set.copyOf(acknowledged.keySet());
+  }
+
+  /** Bytes that are equal when what they hold is. */
+  private record Bytes(byte[] value) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Bytes bytes && Arrays.equals(value, bytes.value);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(value);
+    }
+
+    @Override
+    public String toString() {
+      String text = new String(value, StandardCharsets.UTF_8);
+      return text.length() <= 300 ? text : text.substring(0, 300) + "… (" + value.length + ")";
+    }
+  }
+}

@@ -1,8 +1,0 @@
-/**
- * Tests that need the whole service: the WAR on a real Liberty, a real Redis and a real PostgreSQL,
- * used as its users do.
- */
-@NullMarked
-package it;
-
-import org.jspecify.annotations.NullMarked;
