@@ -66,16 +66,6 @@ public class Feed {
   @Resource private ManagedExecutorService executor;
   @Resource private ManagedScheduledExecutorService scheduler;
 
-  /** For CDI's proxies. */
-  protected Feed() {
-    this.reader = null;
-    this.maxFrames = 0;
-    this.maxBytes = 0;
-    this.sendTimeoutMillis = 0;
-    this.maxOfReader = OptionalInt.empty();
-    this.validity = reader -> false;
-  }
-
   /** A feed with no clients yet. */
   @Inject
   public Feed(Settings settings, Validity validity) {

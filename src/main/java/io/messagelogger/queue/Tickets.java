@@ -1,9 +1,9 @@
 package io.messagelogger.queue;
 
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,12 +16,6 @@ import redis.clients.jedis.params.SetParams;
 public class Tickets {
   private final Redis redis;
   private final String prefix;
-
-  /** For CDI's proxies. */
-  protected Tickets() {
-    this.redis = null;
-    this.prefix = "";
-  }
 
   /** Tickets beside the queue. */
   @Inject

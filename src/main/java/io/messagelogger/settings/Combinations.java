@@ -3,7 +3,6 @@ package io.messagelogger.settings;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Settings that are allowed each, and not together. */
@@ -14,18 +13,18 @@ final class Combinations {
   private Combinations() {}
 
   /** A line for each contradiction. */
-  static List<String> complaints(Map<Setting, String> values) {
+  static List<String> complaints(Settings settings) {
     List<String> complaints = new ArrayList<>();
-    access(values, complaints);
-    tokens(values, complaints);
+    access(settings, complaints);
+    tokens(settings, complaints);
     return complaints;
   }
 
-  private static void access(Map<Setting, String> values, List<String> complaints) {
+  private static void access(Settings settings, List<String> complaints) {
     boolean authenticated =
-        set(values, Setting.JWT_ISSUER) || set(values, Setting.API_KEYS_FILE);
-    boolean anonymous = values.get(Setting.ALLOW_ANONYMOUS).equals("true");
-    String host = values.get(Setting.HTTP_HOST);
+        set(settings, Setting.JWT_ISSUER) || set(settings, Setting.API_KEYS_FILE);
+    boolean anonymous = settings.text(Setting.ALLOW_ANONYMOUS).equals("true");
+    String host = settings.text(Setting.HTTP_HOST);
     if (authenticated && anonymous) {
       complaints.add(
           "ALLOW_ANONYMOUS: \"true\" contradicts JWT_ISSUER and API_KEYS_FILE; unset it or them");
@@ -38,26 +37,26 @@ final class Combinations {
     }
   }
 
-  private static void tokens(Map<Setting, String> values, List<String> complaints) {
-    if (!set(values, Setting.JWT_ISSUER)) {
+  private static void tokens(Settings settings, List<String> complaints) {
+    if (!set(settings, Setting.JWT_ISSUER)) {
       for (Setting setting : OF_TOKENS) {
-        if (set(values, setting)) {
+        if (set(settings, setting)) {
           complaints.add(setting + ": does nothing without JWT_ISSUER");
         }
       }
       return;
     }
-    if (!set(values, Setting.JWT_AUDIENCE)) {
+    if (!set(settings, Setting.JWT_AUDIENCE)) {
       complaints.add(
           "JWT_AUDIENCE: must be set with JWT_ISSUER; tokens for other services would be accepted");
     }
-    if (set(values, Setting.JWT_JWKS_URL) == set(values, Setting.JWT_PUBLIC_KEY_FILE)) {
+    if (set(settings, Setting.JWT_JWKS_URL) == set(settings, Setting.JWT_PUBLIC_KEY_FILE)) {
       complaints.add(
           "JWT_JWKS_URL: exactly one of it and JWT_PUBLIC_KEY_FILE must be set with JWT_ISSUER");
     }
   }
 
-  private static boolean set(Map<Setting, String> values, Setting setting) {
-    return !values.get(setting).isEmpty();
+  private static boolean set(Settings settings, Setting setting) {
+    return !settings.text(setting).isEmpty();
   }
 }

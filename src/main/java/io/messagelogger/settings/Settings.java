@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -36,22 +37,23 @@ public final class Settings {
       }
       values.put(setting, setting.secret() && setting != Setting.REDIS_URL ? value : value.strip());
     }
+    Settings settings = new Settings(values);
     List<String> complaints =
         Stream.concat(
                 values.entrySet().stream()
                     .map(entry -> entry.getKey().complaint(entry.getValue()))
                     .flatMap(Optional::stream),
-                Combinations.complaints(values).stream())
+                Combinations.complaints(settings).stream())
             .toList();
     if (!complaints.isEmpty()) {
       throw new InvalidSettingsException(complaints);
     }
-    return new Settings(values);
+    return settings;
   }
 
   /** The value as it was set, or the default. */
   public String text(Setting setting) {
-    return values.get(setting);
+    return Objects.requireNonNull(values.get(setting));
   }
 
   /** The value of a setting that is a whole number. */

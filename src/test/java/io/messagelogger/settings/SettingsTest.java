@@ -127,7 +127,7 @@ class SettingsTest {
             "JWT_ROLES_CLAIM: text without control characters",
             "JWT_SUBJECTS_CLAIM: text without control characters",
             "API_KEYS_FILE: text without control characters",
-            "FEED_ORIGINS: a list of origins, as in https://a.example,https://b.example:8443",
+            "FEED_ORIGINS: a list of origins, as in https://a.example,https://b.example:8443; or *",
             "RATE_LIMIT: a whole number from 1 to 1000000; or off",
             "REQUESTS_PER_CALLER: a whole number from 1 to 100000; or off",
             "EXPORTS_PER_CALLER: a whole number from 1 to 1000; or off",

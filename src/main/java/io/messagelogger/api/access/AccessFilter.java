@@ -6,16 +6,12 @@ import io.messagelogger.access.Role;
 import io.messagelogger.api.Caller;
 import io.messagelogger.api.Problem;
 import io.messagelogger.queue.QueueUnavailableException;
-import io.messagelogger.settings.Settings;
 import jakarta.inject.Inject;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
-import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
-import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -32,39 +28,29 @@ import org.jspecify.annotations.Nullable;
  * In front of everything that this application answers: establishes who asks, and lets through what
  * {@link Rules} allow. What is in no rule is not there, whoever asks. Thread-safe.
  */
-public class AccessFilter implements Filter {
+public class AccessFilter extends HttpFilter {
+  private static final long serialVersionUID = 1L;
   private static final Logger LOG = Logger.getLogger(AccessFilter.class.getName());
   private static final String BEARER = "bearer ";
   private static final Set<String> SAFE = Set.of("GET", "HEAD");
   private static final int STRICT_TRANSPORT_SECONDS = 31_536_000;
 
-  @Inject private Authenticator authenticator;
-  @Inject private TicketOffice tickets;
-  @Inject private Limits limits;
-  @Inject private Settings settings;
-
-  private Origins origins;
-  private FilterConfig config;
+  @Inject private transient Authenticator authenticator;
+  @Inject private transient TicketOffice tickets;
+  @Inject private transient Limits limits;
+  @Inject private transient Origins origins;
 
   @Override
-  public void init(FilterConfig filterConfig) {
-    this.config = filterConfig;
-    this.origins = new Origins(settings);
-  }
-
-  @Override
-  public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+  protected void doFilter(HttpServletRequest http, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    HttpServletRequest http = (HttpServletRequest) request;
-    Answer answer = new Answer((HttpServletResponse) response);
+    Answer answer = new Answer(response);
     if (http.isSecure()) {
-      answer.response.setHeader(
-          "Strict-Transport-Security", "max-age=" + STRICT_TRANSPORT_SECONDS);
+      answer.response.setHeader("Strict-Transport-Security", "max-age=" + STRICT_TRANSPORT_SECONDS);
     }
     String method = method(http);
     String path = path(http);
     Rules.Rule rule = Rules.rule(method, path).orElse(null);
-    if (rule == null && SAFE.contains(http.getMethod()) && isFile(path)) {
+    if (rule == null && !method.equals(Rules.WEBSOCKET) && isPage(path)) {
       rule = Rules.Rule.OPEN;
     }
     if (!SAFE.contains(http.getMethod()) || method.equals(Rules.WEBSOCKET)) {
@@ -74,7 +60,7 @@ public class AccessFilter implements Filter {
       }
     }
     if (rule == Rules.Rule.OPEN) {
-      chain.doFilter(request, response);
+      chain.doFilter(http, response);
       return;
     }
     Reader reader = authenticate(http, method, path, answer);
@@ -102,11 +88,11 @@ public class AccessFilter implements Filter {
       answer.forbidden(role);
       return;
     }
-    pass(reader, http, method, answer, chain);
+    pass(reader, http, answer, chain);
   }
 
   private void pass(
-      Reader reader, HttpServletRequest request, String method, Answer answer, FilterChain chain)
+      Reader reader, HttpServletRequest request, Answer answer, FilterChain chain)
       throws IOException, ServletException {
     Limits.Pass pass;
     try {
@@ -119,12 +105,8 @@ public class AccessFilter implements Filter {
     boolean left = false;
     try {
       Caller.attach(request, reader);
-      if (method.equals(Rules.WEBSOCKET)) {
-        Admission.<IOException, ServletException>during(
-            reader, () -> chain.doFilter(request, answer.response));
-      } else {
-        chain.doFilter(request, answer.response);
-      }
+      Admission.<IOException, ServletException>during(
+          reader, () -> chain.doFilter(request, answer.response));
       if (request.isAsyncStarted()) {
         request.getAsyncContext().addListener(new AtEnd(pass));
         left = true;
@@ -202,14 +184,17 @@ public class AccessFilter implements Filter {
         : path;
   }
 
-  /** Whether the page has a file of this path. */
-  private boolean isFile(String path) {
+  /** Whether the page is there, or has a file of this path; it takes no method that changes. */
+  private boolean isPage(String path) {
+    if (path.equals("/")) {
+      return true;
+    }
     String upper = path.toUpperCase(Locale.ROOT);
     if (upper.startsWith("/WEB-INF") || upper.startsWith("/META-INF") || path.endsWith("/")) {
       return false;
     }
     try {
-      return config.getServletContext().getResource(path) != null;
+      return getServletContext().getResource(path) != null;
     } catch (IOException | IllegalArgumentException e) {
       return false; // not a path that a file can have
     }
@@ -253,20 +238,19 @@ public class AccessFilter implements Filter {
         Map.of(
             Role.READER, "This needs the role reader",
             Role.WRITER, "This needs the role writer",
-            Role.OPERATOR, "This needs the role operator, which only those have who see everything");
+            Role.OPERATOR,
+                "This needs the role operator, which only those have who see everything");
 
     void unauthorized(@Nullable String error, String detail) throws IOException {
       response.setHeader(
           "WWW-Authenticate",
-          "Bearer realm=\"message-logger\""
-              + (error == null ? "" : ", error=\"" + error + "\""));
+          "Bearer realm=\"message-logger\"" + (error == null ? "" : ", error=\"" + error + "\""));
       problem(401, "Unauthorized", detail);
     }
 
     void forbidden(Role role) throws IOException {
       response.setHeader(
-          "WWW-Authenticate",
-          "Bearer realm=\"message-logger\", error=\"insufficient_scope\"");
+          "WWW-Authenticate", "Bearer realm=\"message-logger\", error=\"insufficient_scope\"");
       problem(403, "Forbidden", String.valueOf(NEEDED.get(role)));
     }
 

@@ -99,7 +99,8 @@ record ApiKeys(Map<String, Reader> readers) {
               .orElseThrow(
                   () ->
                       new InvalidException(
-                          "roles of %s: there is no role %s".formatted(name, Printable.line(role)))));
+                          "roles of %s: there is no role %s"
+                              .formatted(name, Printable.line(role)))));
     }
     if (roles.isEmpty()) {
       throw new InvalidException("roles of " + name + " must name reader, writer or operator");

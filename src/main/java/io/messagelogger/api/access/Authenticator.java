@@ -55,13 +55,6 @@ public class Authenticator implements Validity {
 
   private record Known(Reader reader, Instant until) {}
 
-  /** For CDI's proxies. */
-  protected Authenticator() {
-    this.required = false;
-    this.tokens = null;
-    this.file = null;
-  }
-
   /**
    * Reads the keys.
    *
@@ -78,8 +71,7 @@ public class Authenticator implements Validity {
         keys = ApiKeys.read(file);
       } catch (ApiKeys.InvalidException e) {
         throw new InvalidSettingsException(
-            List.of(
-                "API_KEYS_FILE: \"%s\": %s".formatted(Printable.line(name), e.getMessage())));
+            List.of("API_KEYS_FILE: \"%s\": %s".formatted(Printable.line(name), e.getMessage())));
       }
     }
   }
@@ -174,8 +166,7 @@ public class Authenticator implements Validity {
     try {
       return HexFormat.of()
           .formatHex(
-              MessageDigest.getInstance("SHA-256")
-                  .digest(text.getBytes(StandardCharsets.UTF_8)));
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

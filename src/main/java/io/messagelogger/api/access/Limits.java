@@ -29,14 +29,6 @@ public class Limits {
   private final Map<String, AtomicInteger> running = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> exporting = new ConcurrentHashMap<>();
 
-  /** For CDI's proxies. */
-  protected Limits() {
-    this.rate = OptionalInt.empty();
-    this.requests = OptionalInt.empty();
-    this.exports = OptionalInt.empty();
-    this.clock = System::nanoTime;
-  }
-
   @Inject
   public Limits(Settings settings) {
     this(settings, System::nanoTime);
@@ -128,8 +120,7 @@ public class Limits {
       long now = clock.getAsLong();
       buckets.values().removeIf(bucket -> bucket.full(rate.orElseThrow(), now));
     }
-    return buckets.computeIfAbsent(
-        name, n -> new Bucket(rate.orElseThrow(), clock.getAsLong()));
+    return buckets.computeIfAbsent(name, n -> new Bucket(rate.orElseThrow(), clock.getAsLong()));
   }
 
   private static Pass count(

@@ -2,6 +2,8 @@ package io.messagelogger.api.access;
 
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -14,10 +16,13 @@ import org.jspecify.annotations.Nullable;
  * Which pages may make a browser open the feed or send something: our own and those of
  * FEED_ORIGINS. What is no browser sends no Origin, and is not asked for one. Immutable.
  */
-final class Origins {
+@ApplicationScoped
+public class Origins {
   private final Set<String> allowed;
 
-  Origins(Settings settings) {
+  /** Those of the settings. */
+  @Inject
+  public Origins(Settings settings) {
     this.allowed =
         settings.list(Setting.FEED_ORIGINS).stream()
             .map(origin -> origin.toLowerCase(Locale.ROOT))
@@ -28,6 +33,7 @@ final class Origins {
   boolean allow(HttpServletRequest request) {
     String origin = request.getHeader("Origin");
     return origin == null
+        || allowed.contains("*")
         || allowed.contains(origin.toLowerCase(Locale.ROOT))
         || own(origin, request.getHeader("Host"));
   }

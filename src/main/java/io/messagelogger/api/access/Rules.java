@@ -84,7 +84,9 @@ final class Rules {
       if (part.startsWith("{")) {
         int colon = part.indexOf(':');
         pattern.append(
-            colon < 0 ? "[^/]+" : "(?:" + part.substring(colon + 1, part.length() - 1).strip() + ")");
+            colon < 0
+                ? "[^/]+"
+                : "(?:" + part.substring(colon + 1, part.length() - 1).strip() + ")");
       } else {
         pattern.append(Pattern.quote(part));
       }

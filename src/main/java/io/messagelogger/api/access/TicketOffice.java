@@ -39,12 +39,6 @@ public class TicketOffice {
   private final Tickets tickets;
   private final Validity validity;
 
-  /** For CDI's proxies. */
-  protected TicketOffice() {
-    this.tickets = null;
-    this.validity = null;
-  }
-
   /** Keeps them in Redis. */
   @Inject
   public TicketOffice(Tickets tickets, Authenticator validity) {

@@ -116,8 +116,7 @@ final class Tokens {
     try {
       if (text.contains("-----BEGIN CERTIFICATE-----")) {
         return CertificateFactory.getInstance("X.509")
-            .generateCertificate(
-                new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII)))
+            .generateCertificate(new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII)))
             .getPublicKey();
       }
       String base64 =

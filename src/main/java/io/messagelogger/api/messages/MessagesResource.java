@@ -100,17 +100,6 @@ public class MessagesResource {
    */
   private final Semaphore largeRequests;
 
-  /** For CDI's proxies. */
-  protected MessagesResource() {
-    this.finder = null;
-    this.erasure = null;
-    this.mayErase = false;
-    this.queue = null;
-    this.reader = null;
-    this.maxRequestBytes = 0;
-    this.largeRequests = new Semaphore(0);
-  }
-
   /** Answers from the store, and sends to the queue. */
   @Inject
   public MessagesResource(
@@ -232,7 +221,7 @@ public class MessagesResource {
             filter,
             caller.scope(),
             start(after),
-            all ? STREAM_PAGE : Parameters.number("limit", limit, MAX_LIMIT));
+            limit == null ? STREAM_PAGE : Parameters.number("limit", limit, MAX_LIMIT));
     return answer(
         first,
         caller,
@@ -262,10 +251,7 @@ public class MessagesResource {
    * @param rest writes what comes after them
    */
   private static Response answer(
-      MessageFinder.Page page,
-      Caller caller,
-      Consumer<MessageWriter> rest,
-      @Nullable URI next) {
+      MessageFinder.Page page, Caller caller, Consumer<MessageWriter> rest, @Nullable URI next) {
     Iterator<List<Message>> slices = page.slices();
     // The first slice is read before the answer starts, so that a failure still gets its status.
     List<Message> head = slices.hasNext() ? slices.next() : List.of();
@@ -346,13 +332,13 @@ public class MessagesResource {
               : new Problem(400, "Bad Request", e.explanation(), e.pointer()));
     }
     for (MessageReader.Part part : parts) {
-      if (!scope.holds(part.message().sourceSubjectId())) {
+      String source = part.message().sourceSubjectId();
+      if (!scope.all() && (source == null || !scope.holds(source))) {
         throw new ProblemException(
             Problem.of(
                 403,
                 "Forbidden",
-                "Not allowed to send messages of the source %s"
-                    .formatted(part.message().sourceSubjectId())));
+                "Not allowed to send messages of the source %s".formatted(source)));
       }
     }
     if (!parts.isEmpty()) {

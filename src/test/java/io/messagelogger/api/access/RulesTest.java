@@ -3,8 +3,8 @@ package io.messagelogger.api.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import jakarta.websocket.server.ServerEndpoint;
 import jakarta.ws.rs.ApplicationPath;
@@ -126,7 +126,9 @@ class RulesTest {
                 .map(type -> type.getAnnotationOfType(ServerEndpoint.class).value()))
         .isNotEmpty()
         .allSatisfy(path -> assertThat(Rules.rule(Rules.WEBSOCKET, path)).isPresent());
-    assertThat(CLASSES.stream().filter(type -> type.isAnnotatedWith("jakarta.servlet.annotation.WebServlet")))
+    assertThat(
+            CLASSES.stream()
+                .filter(type -> type.isAnnotatedWith("jakarta.servlet.annotation.WebServlet")))
         .isEmpty();
   }
 
@@ -141,8 +143,7 @@ class RulesTest {
             .map(match -> match.group(1).replaceAll("\\s", ""))
             .findFirst()
             .orElse("");
-    assertThat(first)
-        .isEqualTo("<filter-name>access</filter-name><url-pattern>/*</url-pattern>");
+    assertThat(first).isEqualTo("<filter-name>access</filter-name><url-pattern>/*</url-pattern>");
   }
 
   /** Of the resources of messages, each asks for the scope of the caller. */

@@ -99,7 +99,8 @@ class AccessIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/index.html", "/page.js", "/health/ready", "/health/live", "/metrics"})
+  @ValueSource(
+      strings = {"/", "/index.html", "/page.js", "/health/ready", "/health/live", "/metrics"})
   void thePageAndHealthAreOpen(String path) {
     assertThat(guarded.get(path, null).statusCode()).isEqualTo(200);
   }
@@ -135,8 +136,7 @@ class AccessIT {
     claims.setStringListClaim("subjects", List.of("a", "b*"));
     assertThat(object(guarded.get("/me", guarded.issuer().token(claims)).body()))
         .as("an operator sees everything, or is none")
-        .isEqualTo(
-            object("{\"name\":\"ann\",\"roles\":[\"reader\"],\"subjects\":[\"a\",\"b*\"]}"));
+        .isEqualTo(object("{\"name\":\"ann\",\"roles\":[\"reader\"],\"subjects\":[\"a\",\"b*\"]}"));
     claims.setStringListClaim("subjects", List.of("*"));
     assertThat(object(guarded.get("/me", guarded.issuer().token(claims)).body()).get("subjects"))
         .isEqualTo(JsonValue.NULL);
@@ -149,7 +149,7 @@ class AccessIT {
     String good = issuer.token("eve", "reader");
     String[] parts = good.split("\\.", -1);
     String none =
-        Base64.getUrlEncoder().withoutPadding().encodeToString("{\"alg\":\"none\"}".getBytes())
+        Base64.getUrlEncoder().withoutPadding().encodeToString("{\"alg\":\"none\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8))
             + "."
             + parts[1]
             + ".";
@@ -158,7 +158,8 @@ class AccessIT {
         Map.entry("unsigned", none),
         Map.entry("its signature cut off", parts[0] + "." + parts[1] + "."),
         Map.entry("two parts", parts[0] + "." + parts[1]),
-        Map.entry("another's signature", parts[0] + "." + parts[1] + "." + parts[2].substring(1) + "A"),
+        Map.entry(
+            "another's signature", parts[0] + "." + parts[1] + "." + parts[2].substring(1) + "A"),
         Map.entry("another key", Issuer.sign(claims().toJson(), Issuer.rsa(), "RS256", Map.of())),
         Map.entry(
             "another key under a known name",
@@ -177,7 +178,10 @@ class AccessIT {
         Map.entry(
             "an algorithm that is not allowed",
             Issuer.sign(claims().toJson(), issuer.rsaKey(), "RS512", Map.of())),
-        Map.entry("critical header", Issuer.sign(claims().toJson(), issuer.rsaKey(), "RS256", Map.of("crit", List.of("x"), "x", 1))),
+        Map.entry(
+            "critical header",
+            Issuer.sign(
+                claims().toJson(), issuer.rsaKey(), "RS256", Map.of("crit", List.of("x"), "x", 1))),
         with("issuer", c -> c.setIssuer("https://other.example")),
         with("no issuer", c -> c.unsetClaim("iss")),
         with("audience", c -> c.setAudience("another-service")),
@@ -227,7 +231,8 @@ class AccessIT {
   @Test
   void aGoodTokenLetsIn() {
     Issuer issuer = guarded.issuer();
-    assertThat(guarded.get("/messages?limit=1", issuer.token(claims())).statusCode()).isEqualTo(200);
+    assertThat(guarded.get("/messages?limit=1", issuer.token(claims())).statusCode())
+        .isEqualTo(200);
     String ec = Issuer.sign(claims().toJson(), issuer.ecKey(), "ES256", Map.of());
     assertThat(guarded.get("/messages?limit=1", ec).statusCode()).isEqualTo(200);
   }
@@ -236,8 +241,11 @@ class AccessIT {
   @ValueSource(strings = {"Bearer", "Bearer ", "Basic YTpi", "bearer", "Token x"})
   void whatIsNoBearerIsRefused(String header) {
     HttpResponse<String> response =
-        guarded.client().send(
-            HttpRequest.newBuilder(guarded.client().uri("/me")).header("Authorization", header));
+        guarded
+            .client()
+            .send(
+                HttpRequest.newBuilder(guarded.client().uri("/me"))
+                    .header("Authorization", header));
     assertThat(response.statusCode()).isEqualTo(401);
   }
 
@@ -245,10 +253,12 @@ class AccessIT {
   void twoHeadersAreRefused() {
     String token = guarded.issuer().token(claims());
     HttpResponse<String> response =
-        guarded.client().send(
-            HttpRequest.newBuilder(guarded.client().uri("/me"))
-                .header("Authorization", "Bearer " + token)
-                .header("Authorization", "Bearer " + token));
+        guarded
+            .client()
+            .send(
+                HttpRequest.newBuilder(guarded.client().uri("/me"))
+                    .header("Authorization", "Bearer " + token)
+                    .header("Authorization", "Bearer " + token));
     assertThat(response.statusCode()).isEqualTo(401);
   }
 
@@ -312,7 +322,8 @@ class AccessIT {
     String ticket = ticket(Guarded.secret("reader"));
     guarded.open("?ticket=" + ticket, null, null).abort();
     assertRefused("?ticket=" + ticket, null, null, 401);
-    assertThat(guarded.get("/messages?ticket=" + ticket(Guarded.secret("reader")), null).statusCode())
+    assertThat(
+            guarded.get("/messages?ticket=" + ticket(Guarded.secret("reader")), null).statusCode())
         .as("a ticket is for sockets")
         .isEqualTo(401);
   }
@@ -370,8 +381,7 @@ class AccessIT {
     JwtClaims claims = claims();
     claims.setExpirationTime(NumericDate.fromSeconds(Instant.now().getEpochSecond() + 4));
     Socket byToken = guarded.open("", guarded.issuer().token(claims), null);
-    Socket byTicket =
-        guarded.open("?ticket=" + ticket(guarded.issuer().token(claims)), null, null);
+    Socket byTicket = guarded.open("?ticket=" + ticket(guarded.issuer().token(claims)), null, null);
     Socket another = guarded.open("", Guarded.secret("reader"), null);
     await().atMost(15, SECONDS).until(() -> byToken.code() == 1008 && byTicket.code() == 1008);
     assertThat(Instant.now().getEpochSecond()).isGreaterThanOrEqualTo(exp(claims));
@@ -469,7 +479,11 @@ class AccessIT {
                     "POST",
                     "/messages",
                     token,
-                    "[" + message(UUID.randomUUID(), "w") + "," + message(UUID.randomUUID(), "v") + "]")
+                    "["
+                        + message(UUID.randomUUID(), "w")
+                        + ","
+                        + message(UUID.randomUUID(), "v")
+                        + "]")
                 .statusCode())
         .isEqualTo(403);
   }
@@ -499,7 +513,8 @@ class AccessIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/me", "/messages", "/nothing", "/health/live", "/metrics", "/openapi"})
+  @ValueSource(
+      strings = {"/", "/me", "/messages", "/nothing", "/health/live", "/metrics", "/openapi"})
   void answersCarryTheirHeaders(String path) {
     HttpResponse<String> response = guarded.get(path, null);
     assertThat(response.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
@@ -543,7 +558,9 @@ class AccessIT {
                       int caller = n % callers;
                       int asked = (n * 7) % callers;
                       int status =
-                          guarded.get("/messages/" + uuids.get(asked), tokens.get(caller)).statusCode();
+                          guarded
+                              .get("/messages/" + uuids.get(asked), tokens.get(caller))
+                              .statusCode();
                       return status == (asked == caller ? 200 : 404);
                     }))
         .doesNotContain(false);

@@ -39,13 +39,20 @@ final class Guarded implements AutoCloseable {
     List<String> settings =
         new ArrayList<>(
             List.of(
-                "HTTP_HOST", "*",
-                "JWT_ISSUER", Issuer.NAME,
-                "JWT_AUDIENCE", Issuer.AUDIENCE,
-                "JWT_JWKS_URL", issuer.keysUrl(),
-                "JWT_CLOCK_SKEW", "0",
-                "API_KEYS_FILE", file.toString(),
-                "FEED_ORIGINS", "https://friend.example"));
+                "HTTP_HOST",
+                "*",
+                "JWT_ISSUER",
+                Issuer.NAME,
+                "JWT_AUDIENCE",
+                Issuer.AUDIENCE,
+                "JWT_JWKS_URL",
+                issuer.keysUrl(),
+                "JWT_CLOCK_SKEW",
+                "0",
+                "API_KEYS_FILE",
+                file.toString(),
+                "FEED_ORIGINS",
+                "https://friend.example"));
     settings.addAll(List.of(namesAndValues));
     server = FaultServer.start(TestServices.get(), settings.toArray(new String[0]));
     client().awaitReady();
@@ -143,9 +150,7 @@ final class Guarded implements AutoCloseable {
     if (origin != null) {
       builder.header("Origin", origin);
     }
-    builder
-        .buildAsync(java.net.URI.create(client().feed() + "/" + query), socket)
-        .join();
+    builder.buildAsync(java.net.URI.create(client().feed() + "/" + query), socket).join();
     return socket;
   }
 
