@@ -11,6 +11,7 @@ import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.eclipse.microprofile.metrics.Counter;
 import org.eclipse.microprofile.metrics.Histogram;
 import org.eclipse.microprofile.metrics.Metadata;
@@ -32,29 +33,12 @@ public class Metrics {
   private final Counter duplicates;
   private final Counter deadLetters;
   private final Counter conflicts;
+  private final Counter storedExpired;
   private final Counter ignoredKeys;
   private final Counter batches;
   private final Histogram batchSize;
   private final Timer batchTime;
   private final Map<Incident, Counter> incidents = new EnumMap<>(Incident.class);
-
-  /** For CDI's proxies. */
-  protected Metrics() {
-    this.registry = null;
-    this.monitor = null;
-    this.drainer = null;
-    this.feed = null;
-    this.upkeep = null;
-    this.claimed = null;
-    this.stored = null;
-    this.duplicates = null;
-    this.deadLetters = null;
-    this.conflicts = null;
-    this.ignoredKeys = null;
-    this.batches = null;
-    this.batchSize = null;
-    this.batchTime = null;
-  }
 
   /** Metrics in the server's registry. */
   @Inject
@@ -74,6 +58,9 @@ public class Metrics {
     this.conflicts =
         registry.counter(
             named("conflict", "those of them under whose uuid another message is stored already"));
+    this.storedExpired =
+        registry.counter(
+            named("stored_expired", "messages stored although they are older than RETENTION"));
     this.ignoredKeys =
         registry.counter(named("ignored_keys", "keys of messages that are none of the nine"));
     this.batches = registry.counter(named("batches", "claims that were stored and acknowledged"));
@@ -131,7 +118,7 @@ public class Metrics {
   }
 
   void count(@Observes Incident incident) {
-    incidents.get(incident).inc();
+    Objects.requireNonNull(incidents.get(incident)).inc();
   }
 
   void count(@Observes BatchReport report) {
@@ -140,6 +127,7 @@ public class Metrics {
     duplicates.inc(report.duplicates());
     deadLetters.inc(report.deadLetters());
     conflicts.inc(report.conflicts());
+    storedExpired.inc(report.expired());
     ignoredKeys.inc(report.ignoredKeys());
     batches.inc();
     batchSize.update(report.claimed());

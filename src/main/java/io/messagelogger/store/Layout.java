@@ -1,6 +1,8 @@
 package io.messagelogger.store;
 
 import io.messagelogger.message.Position;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -91,6 +93,9 @@ public enum Layout {
 
   private static final String SELECT = "SELECT " + Rows.COLUMNS + " FROM ";
 
+  /** A plan for any value compares with no bounds of compressed batches, and unpacks whole chunks. */
+  private static final String CUSTOM_PLANS = "SET LOCAL plan_cache_mode = force_custom_plan";
+
   private static final String SELECT_NOW =
       "SELECT "
           + Rows.COLUMNS.replace(
@@ -108,6 +113,13 @@ public enum Layout {
 
   /** The rows of messages, in any order. */
   public abstract Query rows(List<Position> positions);
+
+  /** Has statements planned for their values to the end of the transaction, where that matters. */
+  public void planForValues(Connection connection) throws SQLException {
+    if (this == HYPERTABLE) {
+      new Query().add(CUSTOM_PLANS).update(connection);
+    }
+  }
 
   private static Query.Uuids uuids(List<Position> positions) {
     return new Query.Uuids(positions.stream().map(Position::messageUuid).toList());

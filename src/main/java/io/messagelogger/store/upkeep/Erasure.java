@@ -60,11 +60,6 @@ public class Erasure {
 
   private final Database database;
 
-  /** For CDI's proxies. */
-  protected Erasure() {
-    this.database = null;
-  }
-
   /** Of this database. */
   @Inject
   public Erasure(Database database) {
@@ -84,6 +79,7 @@ public class Erasure {
   }
 
   private boolean erase(Connection connection, UUID uuid) throws SQLException {
+    database.layout().planForValues(connection);
     Query row = database.layout().row(uuid, null);
     // A row that is not taken over yet has no key; taking one keeps everybody else away from it.
     boolean hadNone =

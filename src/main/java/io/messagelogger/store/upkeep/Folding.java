@@ -65,11 +65,6 @@ public class Folding {
 
   private final Database database;
 
-  /** For CDI's proxies. */
-  protected Folding() {
-    this.database = null;
-  }
-
   /** Of this database. */
   @Inject
   public Folding(Database database) {

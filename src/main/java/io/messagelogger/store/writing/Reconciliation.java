@@ -45,11 +45,6 @@ final class Reconciliation {
         JOIN (
       """;
 
-  /**
-   * A plan for any value compares with no bounds of compressed batches, and unpacks whole chunks.
-   */
-  private static final String CUSTOM_PLANS = "SET LOCAL plan_cache_mode = force_custom_plan";
-
   private final Connection connection;
   private final Layout layout;
   private final Storing storing;
@@ -90,9 +85,7 @@ final class Reconciliation {
     if (known.isEmpty()) {
       return;
     }
-    if (layout == Layout.HYPERTABLE) {
-      new Query().add(CUSTOM_PLANS).update(connection);
-    }
+    layout.planForValues(connection);
     List<Incoming> left = known;
     while (!left.isEmpty()) {
       left = pass(left);

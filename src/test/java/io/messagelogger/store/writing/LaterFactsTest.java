@@ -7,6 +7,7 @@ import io.messagelogger.access.Scope;
 import io.messagelogger.message.Message;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.finding.MessageFinder;
+import io.messagelogger.store.upkeep.Folding;
 import io.messagelogger.testing.FreshDatabase;
 import io.messagelogger.testing.Transactions;
 import java.sql.SQLException;
@@ -189,5 +190,24 @@ class LaterFactsTest {
     for (Message message : acknowledgements) {
       assertThat(finder.find(message.messageUuid(), Scope.ALL)).hasValue(message);
     }
+  }
+
+  /** Who decompresses a chunk gets rows that say everything. */
+  @Test
+  void whatIsKnownIsFoldedIntoAChunkThatIsDecompressed() throws SQLException {
+    List<Message> messages = stored(1_500);
+    compress();
+    List<Message> acknowledgements = acknowledgements(messages, 1_200, 2);
+    write(acknowledgements);
+    Folding folding = new Folding(database);
+    assertThat(folding.step()).as("compressed").isFalse();
+    fresh.execute("SELECT decompress_chunk(c) FROM show_chunks('message_exchange') AS c");
+    assertThat(folding.step()).isTrue();
+    assertThat(folding.step()).isTrue();
+    assertThat(folding.step()).isFalse();
+    assertThat(fresh.count("SELECT count(*) FROM message_later")).isZero();
+    assertThat(fresh.count("SELECT count(*) FROM message_exchange WHERE ack_ts IS NOT NULL"))
+        .isEqualTo(1_200);
+    assertThat(write(acknowledgements).duplicates()).hasSize(1_200);
   }
 }
