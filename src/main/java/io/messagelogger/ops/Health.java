@@ -8,6 +8,7 @@ import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.Redis;
 import io.messagelogger.running.Condition;
 import io.messagelogger.store.Database;
+import io.messagelogger.store.upkeep.Upkeep;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
@@ -31,16 +32,23 @@ public class Health {
   private final Drainer drainer;
   private final Subscriber subscriber;
   private final Monitor monitor;
+  private final Upkeep upkeep;
 
   /** Checks of these. */
   @Inject
   public Health(
-      Redis redis, Database database, Drainer drainer, Subscriber subscriber, Monitor monitor) {
+      Redis redis,
+      Database database,
+      Drainer drainer,
+      Subscriber subscriber,
+      Monitor monitor,
+      Upkeep upkeep) {
     this.redis = redis;
     this.database = database;
     this.drainer = drainer;
     this.subscriber = subscriber;
     this.monitor = monitor;
+    this.upkeep = upkeep;
   }
 
   @Produces
@@ -61,10 +69,19 @@ public class Health {
     return () -> response("redis", List.of(redis.condition())).build();
   }
 
+  /** With what fails of the work beside the messages' way, for which nobody has to wait. */
   @Produces
   @Readiness
   HealthCheck database() {
-    return () -> response("database", List.of(database.condition())).build();
+    return () -> {
+      HealthCheckResponseBuilder response = response("database", List.of(database.condition()));
+      for (Condition condition : upkeep.conditions()) {
+        if (!condition.state().up()) {
+          response.withData(condition.name(), condition.state().reason());
+        }
+      }
+      return response.build();
+    };
   }
 
   /** With what waits, as the first question about a drainer that is down is how much. */
