@@ -31,16 +31,23 @@ public class Health {
   private final Drainer drainer;
   private final Subscriber subscriber;
   private final Monitor monitor;
+  private final Durability durability;
 
   /** Checks of these. */
   @Inject
   public Health(
-      Redis redis, Database database, Drainer drainer, Subscriber subscriber, Monitor monitor) {
+      Redis redis,
+      Database database,
+      Drainer drainer,
+      Subscriber subscriber,
+      Monitor monitor,
+      Durability durability) {
     this.redis = redis;
     this.database = database;
     this.drainer = drainer;
     this.subscriber = subscriber;
     this.monitor = monitor;
+    this.durability = durability;
   }
 
   @Produces
@@ -58,13 +65,21 @@ public class Health {
   @Produces
   @Readiness
   HealthCheck redis() {
-    return () -> response("redis", List.of(redis.condition())).build();
+    return () -> {
+      HealthCheckResponseBuilder response = response("redis", List.of(redis.condition()));
+      durability.redisRisk().ifPresent(risk -> response.withData("risk", risk));
+      return response.build();
+    };
   }
 
   @Produces
   @Readiness
   HealthCheck database() {
-    return () -> response("database", List.of(database.condition())).build();
+    return () -> {
+      HealthCheckResponseBuilder response = response("database", List.of(database.condition()));
+      durability.databaseRisk().ifPresent(risk -> response.withData("risk", risk));
+      return response.build();
+    };
   }
 
   /** With what waits, as the first question about a drainer that is down is how much. */
