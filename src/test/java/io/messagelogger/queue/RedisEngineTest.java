@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
 
@@ -62,18 +63,26 @@ class RedisEngineTest {
   @Test
   void whatMayNotBeAskedIsNoRisk() {
     client.configSet("appendfsync", "no");
-    client.sendCommand(Protocol.Command.ACL, "SETUSER", "plain", "on", ">word", "~*", "&*", "+@all", "-config");
+    acl("plain", "on", ">word", "~*", "&*", "+@all", "-config");
     String url = "redis://plain:word@127.0.0.1:" + port();
     assertThat(look("REDIS_URL", url).risks()).isEmpty();
     client.configSet("appendonly", "no");
     assertThat(look("REDIS_URL", url).risks()).hasSize(1);
-    client.sendCommand(Protocol.Command.ACL, "SETUSER", "plain", "-info");
+    acl("plain", "-info");
     assertThat(look("REDIS_URL", url))
         .satisfies(
             state -> {
               assertThat(state.risks()).isEmpty();
               assertThat(state.version()).isEqualTo("unknown");
             });
+  }
+
+  private void acl(String... rules) {
+    CommandArguments command = new CommandArguments(Protocol.Command.ACL).add("SETUSER");
+    for (String rule : rules) {
+      command.add(rule);
+    }
+    client.executeCommand(command);
   }
 
   private String port() {
