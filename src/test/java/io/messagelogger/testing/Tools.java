@@ -1,8 +1,4 @@
-<<<<<<<< HEAD:src/test/java/io/messagelogger/testing/Tools.java
 package io.messagelogger.testing;
-========
-package io.messagelogger.it.deploy;
->>>>>>>> main:src/test/java/io/messagelogger/it/deploy/Tools.java
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 

@@ -1,4 +1,4 @@
-package io.messagelogger.it.deploy;
+package io.messagelogger.it;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
