@@ -220,7 +220,7 @@ public class Database {
         .failOnMissingLocations(true)
         .connectRetries(0)
         .group(true)
-        .ignoreMigrationPatterns("*:ignored")
+        .ignoreMigrationPatterns("*:ignored", "*:future")
         .load()
         .migrate();
   }

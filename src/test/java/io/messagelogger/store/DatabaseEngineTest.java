@@ -30,4 +30,20 @@ class DatabaseEngineTest {
                       .endsWith("set it to on"));
     }
   }
+
+  /** A server of the version before, that is started again in the middle of a rolling update. */
+  @Test
+  void aSchemaOfALaterVersionIsTaken() throws SQLException {
+    try (FreshDatabase fresh = new FreshDatabase()) {
+      fresh.started();
+      fresh.execute(
+          """
+          INSERT INTO message_logger_schema
+                 (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+          SELECT max(installed_rank) + 1, '9000', 'later', 'SQL', 'V9000__later.sql', 1, 'later', 1, true
+            FROM message_logger_schema
+          """);
+      fresh.started();
+    }
+  }
 }
