@@ -66,10 +66,10 @@ public class DatabaseEngine {
         database.ask(
             connection ->
                 new State(
-                    String.valueOf(Database.ask(connection, VERSION)),
-                    Database.ask(connection, TIMESCALE),
+                    String.valueOf(Connections.first(connection, VERSION)),
+                    Connections.first(connection, TIMESCALE),
                     layout,
-                    risks(Database.ask(connection, RISKS))));
+                    risks(Connections.first(connection, RISKS))));
     state = Optional.of(seen);
     return seen;
   }
