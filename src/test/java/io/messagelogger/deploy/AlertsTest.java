@@ -72,10 +72,10 @@ class AlertsTest {
     Path promtool = Tools.require("promtool", "of Debian's package prometheus");
     Path output = Files.createTempFile("promtool", ".txt");
     try {
-      ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(List.of(arguments))).directory(FOLDER.toFile());
+      ProcessBuilder builder =
+          new ProcessBuilder(new ArrayList<>(List.of(arguments))).directory(FOLDER.toFile());
       builder.command().add(0, promtool.toString());
-      Process process =
-          builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+      Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
       boolean ended = process.waitFor(60, TimeUnit.SECONDS);
       process.destroyForcibly();
       String printed = Files.readString(output);

@@ -50,12 +50,14 @@ class InfoIT extends OnServer {
     assertThat(secrets).isNotEmpty();
     assertThat(secrets)
         .allSatisfy(secret -> assertThat(body).doesNotContain("\"" + secret.name() + "\""));
-    assertThat(body).doesNotContain("\"" + TestServices.settings().text(Setting.DB_PASSWORD) + "\"");
+    assertThat(body)
+        .doesNotContain("\"" + TestServices.settings().text(Setting.DB_PASSWORD) + "\"");
   }
 
   @Test
   void readinessTellsARedisThatMayLoseMessages() {
-    String before = Objects.requireNonNull(client.redis().configGet("appendfsync").get("appendfsync"));
+    String before =
+        Objects.requireNonNull(client.redis().configGet("appendfsync").get("appendfsync"));
     try {
       client.redis().configSet("appendfsync", "no");
       await()
@@ -72,7 +74,10 @@ class InfoIT extends OnServer {
   }
 
   private double durable() {
-    return client.get("/metrics").body().lines()
+    return client
+        .get("/metrics")
+        .body()
+        .lines()
         .filter(line -> line.startsWith("message_logger_durable{") && line.contains("\"redis\""))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .findFirst()

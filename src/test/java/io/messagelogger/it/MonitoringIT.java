@@ -55,8 +55,7 @@ class MonitoringIT extends OnServer {
   }
 
   @Test
-  void prometheusTakesTheRulesAndAnswersTheDashboard()
-      throws IOException, InterruptedException {
+  void prometheusTakesTheRulesAndAnswersTheDashboard() throws IOException, InterruptedException {
     try (PrometheusServer prometheus =
         new PrometheusServer(folder, TestServices.httpPort(), RULES)) {
       await()
@@ -85,8 +84,7 @@ class MonitoringIT extends OnServer {
                               "ALERTS{alertname=\"MessageLoggerDeadLetters\", alertstate=\"firing\"}"))
                       > 0);
       List<String> health = new ArrayList<>();
-      for (JsonValue group :
-          prometheus.rules().getJsonObject("data").getJsonArray("groups")) {
+      for (JsonValue group : prometheus.rules().getJsonObject("data").getJsonArray("groups")) {
         for (JsonValue rule : group.asJsonObject().getJsonArray("rules")) {
           health.add(rule.asJsonObject().getString("health"));
         }

@@ -1,7 +1,5 @@
 package io.messagelogger.it;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
-
 import io.messagelogger.testing.Client;
 import io.messagelogger.testing.TestServices;
 import io.messagelogger.testing.Tools;
@@ -72,10 +70,7 @@ final class PrometheusServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(20, SECONDS)) {
-      process.destroyForcibly().waitFor();
-    }
+  public void close() {
+    process.destroyForcibly().onExit().join();
   }
 }

@@ -114,8 +114,7 @@ class BackupIT {
       statement.execute("SELECT pg_backup_start('backup', true)");
       Path cluster = folder.resolve("postgres/cluster");
       copy(cluster, backup.resolve("cluster"));
-      try (ResultSet rows =
-          statement.executeQuery("SELECT labelfile FROM pg_backup_stop(false)")) {
+      try (ResultSet rows = statement.executeQuery("SELECT labelfile FROM pg_backup_stop(false)")) {
         rows.next();
         Files.writeString(backup.resolve("cluster/backup_label"), rows.getString(1));
       }
