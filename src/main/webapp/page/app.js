@@ -77,7 +77,7 @@ function Panel({ entry, uuid, onClose }) {
     return () => document.removeEventListener('keydown', key);
   });
   return html`<aside class="panel" aria-label="Message" tabIndex="-1"><div class="panel-head"><h2>Message</h2><button type="button" class="quiet" aria-label="Close the message" title="Close (Esc)" onClick=${onClose}><${Icon} name="close" /></button></div>
-    <div class="panel-body" key=${entry ? entry.sequence : uuid}>${entry ? html`<${MessageDetail} fields=${entry.fields} asSent />` : html`<${MessageByUuid} uuid=${uuid} />`}</div></aside>`;
+    <div class="panel-body" key=${entry ? entry.sequence : uuid}>${entry ? html`<${MessageDetail} fields=${entry.fields} asSent=${!entry.stored} />` : html`<${MessageByUuid} uuid=${uuid} />`}</div></aside>`;
 }
 
 export function App() {

@@ -41,7 +41,7 @@ export function useConversation({ a, b, uuid }) {
   const latest = useRef(state);
   latest.current = state;
   const fresh = (messages) => messages.filter((message) => message.uuid === null || (!known.current.has(message.uuid) && known.current.add(message.uuid)));
-  const rows = (messages) => messages.map((message) => new Entry(message.text, sequence.current++, 0));
+  const rows = (messages) => messages.map((message) => new Entry(message.text, sequence.current++, 0, true));
 
   useEffect(() => {
     const controller = new AbortController();

@@ -256,7 +256,7 @@ export class LiveSession {
       const entries = missed
         .filter(({ uuid }) => this.#isNew(uuid))
         .reverse()
-        .map((message) => new Entry(message.text, this.#sequence++, this.now()));
+        .map((message) => new Entry(message.text, this.#sequence++, this.now(), true));
       if (entries.length > 0) this.#push(entries);
       row.kind = after ? 'gap' : 'good';
       row.text = after
@@ -280,7 +280,7 @@ export class LiveSession {
       const entries = page.messages
         .filter(({ uuid }) => this.#isNew(uuid))
         .reverse()
-        .map((message) => new Entry(message.text, this.#sequence++, this.now()));
+        .map((message) => new Entry(message.text, this.#sequence++, this.now(), true));
       this.rows.unshift(entries);
       this.#olderCursor = page.next;
       this.history = { state: 'loaded', error: null };
@@ -301,7 +301,7 @@ export class LiveSession {
       const parameters = this.filters.map(({ name, value }) => [name, value]);
       const page = await this.page([...parameters, ['limit', String(OLDER_PAGE)], ['after', this.#olderCursor]]);
       if (generation !== this.#generation) return;
-      const entries = page.messages.reverse().map((message) => new Entry(message.text, this.#sequence++, this.now()));
+      const entries = page.messages.reverse().map((message) => new Entry(message.text, this.#sequence++, this.now(), true));
       this.#olderCursor = this.rows.unshift(entries) === entries.length ? page.next : null;
     } catch (error) {
       if (generation === this.#generation) this.history = { state: 'loaded', error };

@@ -52,7 +52,7 @@ function useSamples() {
 function Figure({ title, text, sub, tone = '', values, times, color = '--chart-1', format, href }) {
   const body = html`<h3>${title}</h3><p class="big">${text}</p><p class="muted">${sub}</p>`;
   return html`<section class=${`figure ${tone}`}>${href ? html`<a href=${href}>${body}</a>` : body}
-    ${values && values.filter((n) => n !== null).length > 1 && html`<${Chart} times=${times} series=${[{ label: title, values, color }]} height=${72} label=${`${title} over time`} format=${format} />`}</section>`;
+    ${values && values.filter((n) => n !== null).length > 1 && html`<${Chart} times=${times} series=${[{ label: title, values, color }]} height=${44} small label=${`${title} over time`} format=${format} />`}</section>`;
 }
 
 function Troubles() {

@@ -22,11 +22,18 @@ function faint(rgb, alpha) {
   return `rgba(${numbers[0]}, ${numbers[1]}, ${numbers[2]}, ${alpha})`;
 }
 
+/** A time at the axis: as much of it as differs from tick to tick, and the day at midnight. */
+function tick(ms, zone, increment) {
+  const time = clock(ms, zone);
+  if (increment >= 86_400 || time === '00:00:00') return date(ms, zone).slice(5);
+  return increment >= 60 ? time.slice(0, 5) : time;
+}
+
 /**
- * @param {object} props times (ms), series [{label, values, color (custom property), bars}], height, label (what it shows, in words),
+ * @param {object} props times (ms), series [{label, values, color (custom property), bars}], height, small (no axes), label (what it shows),
  *     format (of a value), onSelect(from, to in ms) when a stretch is brushed, step (ms of a bar)
  */
-export function Chart({ times, series, height = 120, label, format = compact, onSelect, step }) {
+export function Chart({ times, series, height = 120, label, format = compact, onSelect, step, small = false }) {
   const element = useRef(null);
   const tip = useRef(null);
   const { zone, theme } = useStore(prefs);
@@ -52,12 +59,12 @@ export function Chart({ times, series, height = 120, label, format = compact, on
       height,
       tzDate: (seconds) => (zone === 'utc' ? uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') : new Date(seconds * 1000)),
       legend: { show: false },
-      padding: [8, 6, 0, 0],
+      padding: [8, small ? 0 : 6, 0, 0],
       cursor: { y: false, ...(series.some(({ bars }) => bars) ? { points: { show: false } } : {}), drag: { x: Boolean(select.current), y: false, setScale: false } },
       scales: { x: { time: true, range: (u, min, max) => [min, max + (series.some(({ bars }) => bars) ? (latest.current.step ?? 0) / 1000 : 0)] }, y: { range: (u, min, max) => [0, max > 0 ? max * 1.08 : 1] } },
       axes: [
-        { stroke: soft, grid: { show: false }, ticks: { stroke: line, size: 4 }, font: '11px system-ui', space: 70 },
-        { stroke: soft, grid: { stroke: line, width: 1 }, ticks: { show: false }, font: '11px system-ui', size: 52, space: 34, values: (u, splits) => splits.map((n) => format(n)) },
+        { show: !small, stroke: soft, grid: { show: false }, ticks: { stroke: line, size: 4 }, font: '11px system-ui', space: 70, size: 30, values: (u, splits, axis, space, increment) => splits.map((seconds) => tick(seconds * 1000, zone, increment)) },
+        { show: !small, stroke: soft, grid: { stroke: line, width: 1 }, ticks: { show: false }, font: '11px system-ui', size: 52, space: 34, values: (u, splits) => splits.map((n) => format(n)) },
       ],
       series: [{}, ...series.map((one) => {
         const tone = colour(node, one.color);
@@ -76,7 +83,7 @@ export function Chart({ times, series, height = 120, label, format = compact, on
           }
           box.hidden = false;
           box.textContent = `${when(u.data[0][idx])}  ${latest.current.series.map((one, i) => `${one.label} ${u.data[i + 1][idx] === null ? '–' : format(u.data[i + 1][idx])}`).join('  ')}`;
-          box.style.left = `${Math.min(Math.max(0, left + 52 - 90), node.clientWidth - 240)}px`;
+          box.style.left = `${Math.min(Math.max(0, left + (small ? 0 : 52) - 90), node.clientWidth - 240)}px`;
         }],
         setSelect: [(u) => {
           const { left, width } = u.select;

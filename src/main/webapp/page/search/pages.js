@@ -32,7 +32,7 @@ export function usePages(path, parameters) {
         const answer = await page(path, { parameters: [...parameters, ['limit', String(size)], ...(cursor ? [['after', cursor]] : [])], signal: controller.signal });
         if (controller.signal.aborted) return;
         const first = entries.length;
-        entries = [...entries, ...answer.messages.map((message, i) => new Entry(message.text, first + i, 0))];
+        entries = [...entries, ...answer.messages.map((message, i) => new Entry(message.text, first + i, 0, true))];
         cursor = answer.next;
         size = answer.characters > HEAVY ? LIGHT_LIMIT : LIMIT;
         const found = answer.messages.length > 0 || !cursor;
