@@ -84,11 +84,11 @@ class RoomsTest {
   }
 
   @Test
-  void onlyQueueAndTheSubscriberKnowRedis() {
+  void onlyQueueKnowsRedis() {
     ArchRule rule =
         ArchRuleDefinition.noClasses()
             .that()
-            .resideOutsideOfPackages("io.messagelogger.queue", "io.messagelogger.live")
+            .resideOutsideOfPackage("io.messagelogger.queue")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("redis.clients..");

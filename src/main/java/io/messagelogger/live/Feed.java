@@ -49,14 +49,6 @@ public class Feed {
 
   @Resource private ManagedExecutorService executor;
 
-  /** For CDI's proxies. */
-  protected Feed() {
-    this.reader = null;
-    this.maxFrames = 0;
-    this.maxBytes = 0;
-    this.sendTimeoutMillis = 0;
-  }
-
   /** A feed with no clients yet. */
   @Inject
   public Feed(Settings settings) {

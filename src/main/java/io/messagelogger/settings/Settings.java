@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ public final class Settings {
 
   /** The value as it was set, or the default. */
   public String text(Setting setting) {
-    return values.get(setting);
+    return Objects.requireNonNull(values.get(setting));
   }
 
   /** The value of a setting that is a whole number. */

@@ -30,7 +30,7 @@ public class Database {
   private static final Logger LOG = Logger.getLogger(Database.class.getName());
   private static final int PROBE_SECONDS = 2;
 
-  private final DataSource dataSource;
+  private final @Nullable DataSource dataSource;
   private final Condition condition = new Condition("database");
   private final CountDownLatch ready = new CountDownLatch(1);
 
@@ -53,12 +53,6 @@ public class Database {
   private final Settings settings;
   private volatile @Nullable Layout layout;
   private volatile boolean copies;
-
-  /** For CDI's proxies. */
-  protected Database() {
-    this.dataSource = null;
-    this.settings = null;
-  }
 
   /** The server's database. */
   @Inject

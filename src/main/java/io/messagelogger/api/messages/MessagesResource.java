@@ -98,17 +98,6 @@ public class MessagesResource {
    */
   private final Semaphore largeRequests;
 
-  /** For CDI's proxies. */
-  protected MessagesResource() {
-    this.finder = null;
-    this.erasure = null;
-    this.mayErase = false;
-    this.queue = null;
-    this.reader = null;
-    this.maxRequestBytes = 0;
-    this.largeRequests = new Semaphore(0);
-  }
-
   /** Answers from the store, and sends to the queue. */
   @Inject
   public MessagesResource(
@@ -224,7 +213,7 @@ public class MessagesResource {
             filter,
             Scope.ALL,
             start(after),
-            all ? STREAM_PAGE : Parameters.number("limit", limit, MAX_LIMIT));
+            limit == null ? STREAM_PAGE : Parameters.number("limit", limit, MAX_LIMIT));
     return answer(
         first,
         writer -> {

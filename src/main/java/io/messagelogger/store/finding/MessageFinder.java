@@ -43,11 +43,6 @@ public class MessageFinder {
 
   private final Database database;
 
-  /** For CDI's proxies. */
-  protected MessageFinder() {
-    this.database = null;
-  }
-
   /** Reads from this database. */
   @Inject
   public MessageFinder(Database database) {

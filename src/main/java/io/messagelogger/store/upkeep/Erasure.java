@@ -46,11 +46,6 @@ public class Erasure {
 
   private final Database database;
 
-  /** For CDI's proxies. */
-  protected Erasure() {
-    this.database = null;
-  }
-
   /** Of this database. */
   @Inject
   public Erasure(Database database) {

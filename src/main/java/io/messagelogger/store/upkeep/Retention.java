@@ -49,11 +49,6 @@ public class Retention {
 
   private final Database database;
 
-  /** For CDI's proxies. */
-  protected Retention() {
-    this.database = null;
-  }
-
   /** Of this database. */
   @Inject
   public Retention(Database database) {
@@ -139,7 +134,7 @@ public class Retention {
             new Query().add(EXPIRED, cutoff, MESSAGES).prepare(connection);
         ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
-        positions.add(new Position(Rows.instant(rows, 2), rows.getObject(1, UUID.class)));
+        positions.add(new Position(Rows.time(rows, 2), rows.getObject(1, UUID.class)));
       }
     }
     return positions;

@@ -86,11 +86,6 @@ public class BatchWriter {
   /** Batches that are not to be copied whole, as one before had messages that were stored. */
   private final AtomicInteger wary = new AtomicInteger();
 
-  /** For CDI's proxies. */
-  protected BatchWriter() {
-    this.database = null;
-  }
-
   /** Writes to this database. */
   @Inject
   public BatchWriter(Database database) {
