@@ -130,7 +130,7 @@ export function App() {
         <button type="button" class="quiet" title=${`Colours: ${theme}`} aria-label=${`Colours: ${theme}. Change to ${next}`} onClick=${() => prefs.update({ theme: next })}><${Icon} name=${themeIcon} /></button>
         <button type="button" class="quiet wide-only" title="Keyboard (?)" aria-label="Keyboard" onClick=${() => setKeyboard(true)}><${Icon} name="keyboard" /></button>
         ${(who.asked || who.token) && html`<button type="button" class="quiet" onClick=${() => setSignIn(true)} title="Sign in"><${Icon} name="user" /><span class="wide-only">${who.name ? visibleName(who.name, 24) : who.token ? '' : 'Sign in'}</span></button>`}</div></header>
-    <main id="main" tabIndex="-1"><${Boundary} name=${view}>${Shown
+    <main id="main" tabIndex="-1"><h2 class="hidden">${title}</h2><${Boundary} name=${view}>${Shown
       ? html`<${Shown} key=${view} argument=${argument} parameters=${parameters} onOpen=${opened} selected=${shownEntry ? shownEntry.fields.uuid ?? shownEntry.sequence : open} />`
       : html`<${State} title="There is no such view"><p><a class="button" href="#/live">To the live messages</a></p></${State}>`}</${Boundary}></main>
     ${open && html`<${Boundary} name=${open}><${Panel} entry=${shownEntry} uuid=${open} onClose=${close} /></${Boundary}>`}

@@ -86,8 +86,8 @@ export function Conversation({ parameters, onOpen, selected }) {
     const pause = pauseBetween(messages[index - 1], fields);
     const ms = between(fields.origin, fields.ack);
     const names = `${visibleName(fields.source ?? '', 60)} to ${fields.destinations.map((name) => visibleName(name, 60)).slice(0, 5).join(', ') || 'nobody'}: ${label(fields)}${ms === null ? ', not acknowledged' : `, acknowledged after ${latency(ms)}`}`;
-    return html`<div role="option" id=${index === active ? 'sequence-active' : undefined} aria-selected=${selected && selected === fields.uuid ? 'true' : 'false'} aria-label=${`${short(fields.origin, zone)} ${names}`} class=${`sequence-row ${index === active ? 'active' : ''} ${selected && selected === fields.uuid ? 'selected' : ''}`} data-index=${index} style=${{ height: `${HEIGHT}px` }} title=${`${full(fields.origin, zone)}\n${names}\n${preview(fields).slice(0, 300)}`}>
-      <span class="sequence-time">${pause !== null && pause >= LONG_PAUSE ? html`<span class="pause">+${lasting(pause)}</span>` : ''}${short(fields.origin, zone)}</span>
+    return html`<div role="option" id=${index === active ? 'sequence-active' : undefined} aria-selected=${selected && selected === fields.uuid ? 'true' : 'false'} class=${`sequence-row ${index === active ? 'active' : ''} ${selected && selected === fields.uuid ? 'selected' : ''}`} data-index=${index} style=${{ height: `${HEIGHT}px` }} title=${`${full(fields.origin, zone)}\n${names}\n${preview(fields).slice(0, 300)}`}>
+      <span class="hidden">${names}</span><span class="sequence-time">${pause !== null && pause >= LONG_PAUSE ? html`<span class="pause">+${lasting(pause)}</span>` : ''}${short(fields.origin, zone)}</span>
       <${Arrow} drawn=${arrow(all, fields, only)} width=${total} wide=${wide} fields=${fields} count=${all.length} /></div>`;
   };
   const header = html`<div class="lanes" role="presentation" style=${{ width: `${total}px`, paddingLeft: `${TIME}px` }}>${all.map((name) => html`<div class="lane" style=${{ width: `${wide}px` }}><span>${name === null ? 'others' : html`<${Name} name=${name} most="40" />`}</span></div>`)}</div>`;

@@ -163,18 +163,24 @@ export function Letters({ parameters }) {
         : loading && !found ? html`<${State} title="Looking…" />`
         : list.length === 0 ? html`<${State} icon="check" title=${state === 'open' ? 'No dead letters' : 'None'}><p>${question.length > 1 ? 'None meets these conditions.' : 'Every message that came could be stored.'}</p></${State}>`
         : html`${found.more && html`<p class="note muted">The newest ${number(list.length)} are shown and grouped; there are more. “Retry all” means those too.</p>`}
-          ${groups(list).map((group) => html`<details class="group" key=${group.key} open=${list.length <= 50 || undefined}><summary>
-            ${may('operator') && html`<input type="checkbox" aria-label="Choose all of this group" checked=${group.letters.every(({ dead_letter_id: id }) => chosen.has(id))} onClick=${(event) => { event.stopPropagation(); pick(group.letters, event.currentTarget.checked); }} />`}
-            <span class=${`kind k-${group.kind}`}>${group.kind}</span><b>${number(group.letters.length)}</b><bdi class="group-reason">${visible(group.pattern, 160)}</bdi>
-            ${may('operator') && state === 'open' && common(group.pattern).length > 5 && html`<button type="button" class="quiet small" onClick=${(event) => { event.preventDefault(); setAll({ kind: group.kind, reason: common(group.pattern) }); }}>Retry like these…</button>`}</summary>
+          ${groups(list).map((group) => html`<${Group} key=${group.key} group=${group} few=${list.length <= 50} all=${group.letters.every(({ dead_letter_id: id }) => chosen.has(id))} onPick=${(on) => pick(group.letters, on)}
+              onRetry=${state === 'open' && common(group.pattern).length > 5 ? () => setAll({ kind: group.kind, reason: common(group.pattern) }) : null}>
             <ul>${group.letters.slice(0, 200).map((letter) => html`<li class=${String(letter.dead_letter_id) === open ? 'selected' : ''} key=${letter.dead_letter_id}>
               ${may('operator') && html`<input type="checkbox" aria-label=${`Choose dead letter ${letter.dead_letter_id}`} checked=${chosen.has(letter.dead_letter_id)} onChange=${(event) => pick([letter], event.currentTarget.checked)} />`}
               <button type="button" class="letter" onClick=${() => set({ letter: letter.dead_letter_id })}><span class="muted">#${letter.dead_letter_id}</span><time>${short(letter.last_seen, zone)}</time>${letter.occurrences > 1 && html`<span class="badge">×${letter.occurrences}</span>`}${letter.retries > 0 && html`<span class="badge">retried ${letter.retries}×</span>`}<bdi class="letter-text">${visible(letter.preview, 160)}</bdi></button></li>`)}
-            ${group.letters.length > 200 && html`<li class="muted">${number(group.letters.length - 200)} more</li>`}</ul></details>`)}`}</div>
+            ${group.letters.length > 200 && html`<li class="muted">${number(group.letters.length - 200)} more</li>`}</ul></${Group}>`)}`}</div>
       ${open && html`<aside class="letter-detail" aria-label="Dead letter"><div class="panel-head"><h2>Dead letter ${visible(open, 20)}</h2><button type="button" class="quiet" aria-label="Close the dead letter" onClick=${() => set({ letter: null })}><${Icon} name="close" /></button></div><div class="panel-body"><${Letter} key=${open} id=${open} act=${act} onDone=${reload} /></div></aside>`}</div>
     ${asked && html`<${Confirm} ...${asked} onClose=${() => { asked.resolve(); setAsked(null); }} onYes=${(rate) => { const { what, letters, resolve } = asked; setAsked(null); perform(what, letters, rate).then(resolve); }} />`}
     ${all && html`<${RetryAll} ...${all} onClose=${() => setAll(null)} />`}
   </section>`;
+}
+
+function Group({ group, few, all, onPick, onRetry, children }) {
+  const [open, setOpen] = useState(few);
+  return html`<section class="group"><div class="group-head">
+    ${may('operator') && html`<input type="checkbox" aria-label="Choose all of this group" checked=${all} onChange=${(event) => onPick(event.currentTarget.checked)} />`}
+    <button type="button" class="group-toggle" aria-expanded=${open ? 'true' : 'false'} onClick=${() => setOpen(!open)}><span class=${open ? 'twist open' : 'twist'}><${Icon} name="fold" size="14" /></span><span class=${`kind k-${group.kind}`}>${group.kind}</span><b>${number(group.letters.length)}</b><bdi class="group-reason">${visible(group.pattern, 160)}</bdi></button>
+    ${may('operator') && onRetry && html`<button type="button" class="quiet small" onClick=${onRetry}>Retry like these…</button>`}</div>${open && children}</section>`;
 }
 
 function Confirm({ what, letters, onYes, onClose }) {
