@@ -58,7 +58,7 @@ test('figures are short', () => {
 test('values of filters mean what the API says', () => {
   assert.deepEqual(meaning('!ord*'), { not: true, prefix: true, text: 'ord' });
   assert.deepEqual(meaning('\\!x\\*'), { not: false, prefix: false, text: '!x*' });
-  for (const name of ['plain', '!bang', 'star*', '!both*', ' blanks ', '..', '*']) {
+  for (const name of ['plain', '!bang', 'star*', '!both*', ' blanks ', '..', '*', '\\!x', 'x\\*', '\\\\*', '!', '\\']) {
     assert.deepEqual(meaning(exactly(name)), { not: false, prefix: false, text: name }, name);
     assert.deepEqual(meaning(exactly(name, true)), { not: true, prefix: false, text: name }, name);
   }

@@ -3,8 +3,9 @@ import { useCallback, useEffect, useRef, useState } from '../ui.js';
 import { page } from '../api/client.js';
 import { Entry } from '../message/parse.js';
 
+const FIRST_LIMIT = 25; // soon there, also when each is a megabyte
 const LIMIT = 100;
-const HEAVY = 4_000_000; // characters of a page after which the next ones are small
+const HEAVY = 20_000; // characters of a message above which pages are small
 const LIGHT_LIMIT = 5;
 
 /**
@@ -34,7 +35,7 @@ export function usePages(path, parameters) {
         const first = entries.length;
         entries = [...entries, ...answer.messages.map((message, i) => new Entry(message.text, first + i, 0, true))];
         cursor = answer.next;
-        size = answer.characters > HEAVY ? LIGHT_LIMIT : LIMIT;
+        size = answer.characters / Math.max(1, answer.messages.length) > HEAVY ? LIGHT_LIMIT : LIMIT;
         const found = answer.messages.length > 0 || !cursor;
         setState({ key, entries, loading: !found, error: null, next: cursor, end: !cursor, lookedTo: answer.searchedTo, size });
         if (found) return;
@@ -51,7 +52,7 @@ export function usePages(path, parameters) {
     if (parameters === null) return undefined;
     running.current?.abort();
     setState({ key, entries: [], loading: true, error: null, next: null, end: false, lookedTo: null });
-    load(null, [], LIMIT);
+    load(null, [], FIRST_LIMIT);
     return () => running.current?.abort();
   }, [key, turn]);
 

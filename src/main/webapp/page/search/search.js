@@ -4,15 +4,15 @@ import { isMissing, stats } from '../api/client.js';
 import { FilterBar } from '../filter/bar.js';
 import { exactly, fromParameters, plus, toParameters } from '../filter/filter.js';
 import { visibleName } from '../json/visible.js';
-import { ColumnsMenu } from '../live/live.js';
+import { ColumnsMenu, kept, ZoneButton } from '../live/live.js';
 import { Chart, Legend } from '../parts/chart.js';
 import { Icon } from '../parts/icons.js';
 import { MessageList } from '../parts/message-list.js';
 import { Failure, Menu, State } from '../parts/small.js';
 import { bytes, compact, many, number } from '../state/format.js';
-import { prefs } from '../state/prefs.js';
+import { look, prefs } from '../state/prefs.js';
 import { go, set } from '../state/route.js';
-import { asked, duration, fromInput, full, latency, localZone, moment, toInput } from '../state/time.js';
+import { asked, duration, fromInput, full, latency, moment, toInput } from '../state/time.js';
 import { value } from '../state/url.js';
 import { Export } from './export.js';
 import { usePages } from './pages.js';
@@ -82,7 +82,7 @@ function Facet({ field, title, filters, range, onChange }) {
 }
 
 export function Search({ parameters, onOpen, selected }) {
-  const { zone, columns } = useStore(prefs);
+  const { zone, columns } = look(useStore(prefs), parameters);
   const filters = fromParameters(parameters);
   const since = value(parameters, 'since');
   const until = value(parameters, 'until');
@@ -93,12 +93,12 @@ export function Search({ parameters, onOpen, selected }) {
   const question = [...toParameters(filters), ...times, ...(order ? [['order', order]] : [])];
   const found = usePages('messages', question);
   const over = useAnswer((signal) => figures([...toParameters(filters), ...times, ['bucket', 'auto']], signal), [JSON.stringify(filters), JSON.stringify(times)]);
-  const change = (next) => go({ view: 'search', parameters: [...toParameters(next), ...range, ['order', order]] });
+  const change = (next) => go({ view: 'search', parameters: [...toParameters(next), ...kept(parameters, 'since', 'until', 'order')] });
   const { entries, loading, error, end, lookedTo } = found;
   return html`<section class="view search" aria-label="Search">
     <${FilterBar} filters=${filters} onChange=${change}><div class="tools"><${Range} since=${since} until=${until} zone=${zone} />
       <button type="button" class="button" onClick=${() => set({ order: order === 'oldest' ? null : 'oldest' })} title="Which come first">${order === 'oldest' ? 'Oldest first' : 'Newest first'}</button>
-      <button type="button" class="button" title=${`Times in ${zone === 'utc' ? 'UTC' : localZone()}: change`} onClick=${() => prefs.update({ zone: zone === 'utc' ? 'local' : 'utc' })}>${zone === 'utc' ? 'UTC' : 'Local'}</button>
+      <${ZoneButton} zone=${zone} />
       <${ColumnsMenu} columns=${columns} /><${Export} parameters=${question} /></div></${FilterBar}>
     <${Histogram} answer=${over} />
     <div class="with-facets"><aside class="facets" aria-label="Most frequent">${FACETS.map(([field, title]) => html`<${Facet} key=${field} field=${field} title=${title} filters=${filters} range=${times} onChange=${change} />`)}</aside>

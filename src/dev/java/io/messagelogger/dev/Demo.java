@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.locks.LockSupport;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -42,18 +43,17 @@ public final class Demo {
       String url = settings.text(Setting.REDIS_URL);
       try (RedisClient redis =
           url.isEmpty()
-              ? RedisClient.create(settings.text(Setting.REDIS_HOST), settings.count(Setting.REDIS_PORT))
+              ? RedisClient.create(
+                  settings.text(Setting.REDIS_HOST), settings.count(Setting.REDIS_PORT))
               : RedisClient.create(URI.create(url))) {
         talk(redis, settings.text(Setting.REDIS_QUEUE));
       }
     } catch (IOException | JedisException e) {
       Console.error("The demo's agents have fallen silent: " + e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
-  private static void talk(RedisClient redis, String queue) throws InterruptedException {
+  private static void talk(RedisClient redis, String queue) {
     Instant start = Instant.now();
     Scenario scenario = new Scenario(start.toEpochMilli());
     List<Scenario.Step> day = scenario.history(start.minus(Duration.ofDays(1)), start, A_DAY);
@@ -64,9 +64,12 @@ public final class Demo {
               .map(Scenario.Step::payload)
               .toArray(String[]::new));
     }
-    Console.line("The demo's agents are talking: %,d messages of the last day, and more to come".formatted(day.size()));
+    Console.line(
+        "The demo's agents are talking: %,d messages of the last day, and more to come"
+            .formatted(day.size()));
     long between = 60_000L / Math.max(1, Integer.getInteger("orders", 40));
-    PriorityQueue<Scenario.Step> waiting = new PriorityQueue<>(Comparator.comparing(Scenario.Step::at));
+    PriorityQueue<Scenario.Step> waiting =
+        new PriorityQueue<>(Comparator.comparing(Scenario.Step::at));
     Instant next = start;
     while (true) {
       while (!next.isAfter(Instant.now())) {
@@ -76,8 +79,9 @@ public final class Demo {
       while (!waiting.isEmpty() && !waiting.peek().at().isAfter(Instant.now())) {
         redis.lpush(queue, waiting.remove().payload());
       }
-      Instant due = waiting.isEmpty() || next.isBefore(waiting.peek().at()) ? next : waiting.peek().at();
-      Thread.sleep(Math.max(1, Duration.between(Instant.now(), due).toMillis()));
+      Instant due =
+          waiting.isEmpty() || next.isBefore(waiting.peek().at()) ? next : waiting.peek().at();
+      LockSupport.parkNanos(Math.max(1_000_000, Duration.between(Instant.now(), due).toNanos()));
     }
   }
 }

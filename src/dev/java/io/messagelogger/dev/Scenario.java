@@ -53,21 +53,79 @@ public final class Scenario {
     String order =
         "\"order\":{\"id\":%d,\"items\":[{\"name\":\"%s\",\"quantity\":%d,\"price\":%s}],\"total\":%s,\"currency\":\"EUR\""
             .formatted(orders, product, quantity, money(price), money(price * quantity));
-    story.say("storefront", "planner", "orders", "order.placed", 12, "{" + order + ",\"state\":\"placed\",\"city\":\"" + pick(CITIES) + "\"}}");
-    story.tool("planner", "inventory", "reserve_stock", "{\"name\":\"" + product + "\",\"quantity\":" + quantity + "}", "{\"reserved\":" + quantity + ",\"left\":" + random.nextInt(90) + "}", 40);
-    story.tool("planner", "pricing", "quote", "{\"order\":" + orders + "}", "{\"total\":" + money(price * quantity) + ",\"discount\":0.00}", 25);
+    story.say(
+        "storefront",
+        "planner",
+        "orders",
+        "order.placed",
+        12,
+        "{" + order + ",\"state\":\"placed\",\"city\":\"" + pick(CITIES) + "\"}}");
+    story.tool(
+        "planner",
+        "inventory",
+        "reserve_stock",
+        "{\"name\":\"" + product + "\",\"quantity\":" + quantity + "}",
+        "{\"reserved\":" + quantity + ",\"left\":" + random.nextInt(90) + "}",
+        40);
+    story.tool(
+        "planner",
+        "pricing",
+        "quote",
+        "{\"order\":" + orders + "}",
+        "{\"total\":" + money(price * quantity) + ",\"discount\":0.00}",
+        25);
     boolean paid = pay(story, price * quantity);
     if (paid) {
-      story.say("planner", "shipping", "shipments", "shipment.requested", 60, "{" + order + ",\"state\":\"paid\"}}");
-      story.slow("shipping", "courier-gateway", "shipments", "label.requested", "{\"order\":" + orders + ",\"weight_kg\":" + money(0.2 + random.nextInt(90) / 10.0) + "}");
-      story.say("courier-gateway", "shipping", "shipments", "label.printed", 30, "{\"order\":" + orders + ",\"tracking\":\"CG" + (100_000_000L + random.nextInt(900_000_000)) + "\"}");
+      story.say(
+          "planner",
+          "shipping",
+          "shipments",
+          "shipment.requested",
+          60,
+          "{" + order + ",\"state\":\"paid\"}}");
+      story.slow(
+          "shipping",
+          "courier-gateway",
+          "shipments",
+          "label.requested",
+          "{\"order\":"
+              + orders
+              + ",\"weight_kg\":"
+              + money(0.2 + random.nextInt(90) / 10.0)
+              + "}");
+      story.say(
+          "courier-gateway",
+          "shipping",
+          "shipments",
+          "label.printed",
+          30,
+          "{\"order\":"
+              + orders
+              + ",\"tracking\":\"CG"
+              + (100_000_000L + random.nextInt(900_000_000))
+              + "\"}");
     }
-    story.say("planner", "crm", "orders", paid ? "order.confirmed" : "order.cancelled", 18, "{" + order + ",\"state\":\"" + (paid ? "confirmed" : "cancelled") + "\"}}");
+    story.say(
+        "planner",
+        "crm",
+        "orders",
+        paid ? "order.confirmed" : "order.cancelled",
+        18,
+        "{" + order + ",\"state\":\"" + (paid ? "confirmed" : "cancelled") + "\"}}");
     if (random.nextInt(6) == 0) {
       chat(story);
     }
     if (random.nextInt(14) == 0) {
-      story.unheard("fraud-check", "payments", "alerts", "risk.raised", "{\"order\":" + orders + ",\"score\":" + money(0.7 + random.nextInt(30) / 100.0) + ",\"rules\":[\"velocity\",\"new-device\"]}");
+      story.unheard(
+          "fraud-check",
+          "payments",
+          "alerts",
+          "risk.raised",
+          "{\"order\":"
+              + orders
+              + ",\"score\":"
+              + money(0.7 + random.nextInt(30) / 100.0)
+              + ",\"rules\":[\"velocity\",\"new-device\"]}");
     }
     if (random.nextInt(25) == 0) {
       story.bad();
@@ -80,22 +138,70 @@ public final class Scenario {
     for (int attempt = 1; attempt <= 4; attempt++) {
       story.attempt = attempt;
       boolean refused = random.nextInt(100) < (attempt == 1 ? 22 : 45);
-      story.say("planner", "payments", "payments", attempt == 1 ? "payment.requested" : "payment.retried", 90, "{\"order\":" + orders + ",\"amount\":" + money(amount) + ",\"attempt\":" + attempt + "}");
-      story.say("payments", "planner", "payments", refused ? "payment.refused" : "payment.settled", 35, "{\"order\":" + orders + ",\"amount\":" + money(amount) + (refused ? ",\"reason\":\"issuer unavailable\"}" : ",\"reference\":9007199254740993}"));
+      story.say(
+          "planner",
+          "payments",
+          "payments",
+          attempt == 1 ? "payment.requested" : "payment.retried",
+          90,
+          "{\"order\":"
+              + orders
+              + ",\"amount\":"
+              + money(amount)
+              + ",\"attempt\":"
+              + attempt
+              + "}");
+      story.say(
+          "payments",
+          "planner",
+          "payments",
+          refused ? "payment.refused" : "payment.settled",
+          35,
+          "{\"order\":"
+              + orders
+              + ",\"amount\":"
+              + money(amount)
+              + (refused
+                  ? ",\"reason\":\"issuer unavailable\"}"
+                  : ",\"reference\":9007199254740993}"));
       if (!refused) {
         story.attempt = 1;
         return true;
       }
-      story.pass(400 * attempt);
+      story.pass(400L * attempt);
     }
     story.attempt = 1;
     return false;
   }
 
   private void chat(Story story) {
-    story.say("customer-chat", "support-bot", "support", "chat.message", 20, "{\"text\":\"" + pick(QUESTIONS) + "\"}");
-    story.tool("support-bot", "crm", "find_customer", "{\"order\":" + orders + "}", "{\"customer\":{\"since\":20" + (10 + random.nextInt(16)) + ",\"orders\":" + random.nextInt(40) + "}}", 70);
-    story.say("support-bot", "customer-chat", "support", "chat.message", 25, "{\"text\":\"I have looked it up: your parcel is on its way.\",\"confidence\":0." + (60 + random.nextInt(39)) + "}");
+    story.say(
+        "customer-chat",
+        "support-bot",
+        "support",
+        "chat.message",
+        20,
+        "{\"text\":\"" + pick(QUESTIONS) + "\"}");
+    story.tool(
+        "support-bot",
+        "crm",
+        "find_customer",
+        "{\"order\":" + orders + "}",
+        "{\"customer\":{\"since\":20"
+            + (10 + random.nextInt(16))
+            + ",\"orders\":"
+            + random.nextInt(40)
+            + "}}",
+        70);
+    story.say(
+        "support-bot",
+        "customer-chat",
+        "support",
+        "chat.message",
+        25,
+        "{\"text\":\"I have looked it up: your parcel is on its way.\",\"confidence\":0."
+            + (60 + random.nextInt(39))
+            + "}");
   }
 
   private String pick(String[] choices) {
@@ -137,8 +243,20 @@ public final class Scenario {
     }
 
     void tool(String from, String to, String name, String arguments, String result, int usual) {
-      say(from, to, "tools", "tool_call", usual, "{\"name\":\"" + name + "\",\"arguments\":" + arguments + "}");
-      say(to, from, "tools", "tool_result", usual / 2 + 1, "{\"name\":\"" + name + "\",\"result\":" + result + "}");
+      say(
+          from,
+          to,
+          "tools",
+          "tool_call",
+          usual,
+          "{\"name\":\"" + name + "\",\"arguments\":" + arguments + "}");
+      say(
+          to,
+          from,
+          "tools",
+          "tool_result",
+          usual / 2 + 1,
+          "{\"name\":\"" + name + "\",\"result\":" + result + "}");
     }
 
     /** Acknowledged after seconds: pushed when it is said, and again with its acknowledgement. */
@@ -168,9 +286,26 @@ public final class Scenario {
       steps.add(new Step(at, payload));
     }
 
-    private String message(UUID uuid, String from, String to, String topic, String type, @Nullable Instant acknowledged, String data) {
+    private String message(
+        UUID uuid,
+        String from,
+        String to,
+        String topic,
+        String type,
+        @Nullable Instant acknowledged,
+        String data) {
       return "{\"message_uuid\":\"%s\",\"origin_ts\":\"%s\",%s\"source_subject_id\":\"%s\",\"destination_subject_ids\":[\"%s\"],\"topic\":\"%s\",\"message_type\":\"%s\",\"message_data\":%s,\"message_metadata\":{\"conversation_id\":\"%s\",\"attempt\":%d}}"
-          .formatted(uuid, now, acknowledged == null ? "" : "\"ack_ts\":\"" + acknowledged + "\",", from, to, topic, type, data, conversation, attempt);
+          .formatted(
+              uuid,
+              now,
+              acknowledged == null ? "" : "\"ack_ts\":\"" + acknowledged + "\",",
+              from,
+              to,
+              topic,
+              type,
+              data,
+              conversation,
+              attempt);
     }
 
     List<Step> steps() {
@@ -189,9 +324,13 @@ public final class Scenario {
     Instant at = from;
     while (at.isBefore(until)) {
       double hour = (at.getEpochSecond() % 86_400) / 3600.0;
-      double busy = 0.35 + 0.65 * Math.pow(Math.sin(Math.PI * hour / 24), 2) + 0.25 * random.nextDouble();
+      double busy =
+          0.35 + 0.65 * Math.pow(Math.sin(Math.PI * hour / 24), 2) + 0.25 * random.nextDouble();
       all.addAll(order(at));
-      at = at.plusMillis(Math.max(50, Math.round(86_400_000.0 / aDay / busy * -Math.log(1 - random.nextDouble()))));
+      at =
+          at.plusMillis(
+              Math.max(
+                  50, Math.round(86_400_000.0 / aDay / busy * -Math.log(1 - random.nextDouble()))));
     }
     all.removeIf(step -> !step.at().isBefore(until));
     all.sort(Comparator.comparing(Step::at));
