@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
  * Dead letters on a real database. Each test marks the reasons of its letters, so that tests do not
  * see each other's.
  */
-class DeadLettersTest {
+class LettersIT {
   private static final int LIMIT = 100_000;
 
   private static Transactions transactions;
@@ -591,7 +591,7 @@ class DeadLettersTest {
     }
 
     byte[] sha256() {
-      return DeadLettersTest.sha256(bytes);
+      return LettersIT.sha256(bytes);
     }
 
     @Override
