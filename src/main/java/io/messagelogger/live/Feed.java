@@ -3,16 +3,15 @@ package io.messagelogger.live;
 import io.messagelogger.message.Fingerprint;
 import io.messagelogger.message.MessageReader;
 import io.messagelogger.message.RejectedMessageException;
+import io.messagelogger.running.Part;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
-import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import jakarta.websocket.Session;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * What is no message of ours (has no uuid, say) is always shown.
  */
 @ApplicationScoped
-public class Feed {
+public class Feed implements Part {
   private static final int GOODBYE_SECONDS = 3;
   private static final int GOODBYE_THREADS = 32;
 
@@ -58,16 +57,24 @@ public class Feed {
     this.sendTimeoutMillis = settings.duration(Setting.FEED_SEND_TIMEOUT).toMillis();
   }
 
-  void start(@Observes Startup event) {
+  @Override
+  public String name() {
+    return "feed";
+  }
+
+  @Override
+  public void start() {
     endSignals = new EndSignals(this::sayGoodbye);
   }
 
-  void stop(@Observes Shutdown event) {
+  @Override
+  public boolean stop(Duration limit) {
     EndSignals signals = endSignals;
     if (signals != null) {
       signals.close();
     }
     sayGoodbye();
+    return true;
   }
 
   /** Closes every client with 1001, within a few seconds. */

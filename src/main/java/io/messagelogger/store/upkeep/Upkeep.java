@@ -1,5 +1,7 @@
 package io.messagelogger.store.upkeep;
 
+import io.messagelogger.running.Part;
+import io.messagelogger.running.Repeating;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Database;
@@ -7,16 +9,11 @@ import io.messagelogger.store.StoreUnavailableException;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
-import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -27,10 +24,11 @@ import java.util.logging.Logger;
  * seconds. Thread-safe.
  */
 @ApplicationScoped
-public class Upkeep {
+public class Upkeep implements Part {
   private static final Logger LOG = Logger.getLogger(Upkeep.class.getName());
   private static final Duration REPORT = Duration.ofSeconds(5);
-  private static final int RETENTION_SECONDS = 10;
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration RETENTION_PERIOD = Duration.ofSeconds(10);
 
   private final Database database;
   private final Takeover takeover;
@@ -39,7 +37,7 @@ public class Upkeep {
   private final AtomicLong expired = new AtomicLong();
   private volatile Takeover.Progress progress = new Takeover.Progress(true, 100, 0);
   private volatile boolean stopped;
-  private volatile List<ScheduledFuture<?>> tasks = List.of();
+  private volatile List<Repeating> tasks = List.of();
 
   @Resource private ManagedScheduledExecutorService scheduler;
 
@@ -52,16 +50,37 @@ public class Upkeep {
     this.age = settings.span(Setting.RETENTION);
   }
 
-  public void start(@Observes Startup event) {
-    tasks =
-        List.of(
-            scheduler.scheduleWithFixedDelay(this::takeOver, 1, 1, TimeUnit.SECONDS),
-            scheduler.scheduleWithFixedDelay(this::expire, 2, RETENTION_SECONDS, TimeUnit.SECONDS));
+  @Override
+  public String name() {
+    return "upkeep";
   }
 
-  public void stop(@Observes Shutdown event) {
+  @Override
+  public void start() {
+    tasks =
+        List.of(
+            Repeating.start(
+                scheduler,
+                "taking over rows of the Python service",
+                SECOND,
+                SECOND,
+                this::takeOver),
+            Repeating.start(
+                scheduler,
+                "removing expired messages",
+                SECOND,
+                RETENTION_PERIOD,
+                this::expire));
+  }
+
+  @Override
+  public boolean stop(Duration limit) throws InterruptedException {
     stopped = true;
-    tasks.forEach(task -> task.cancel(false));
+    boolean inTime = true;
+    for (Repeating task : tasks) {
+      inTime &= task.stop(limit.dividedBy(tasks.size()));
+    }
+    return inTime;
   }
 
   /** How far the takeover is, as last seen. */
@@ -157,8 +176,6 @@ public class Upkeep {
       work.run();
     } catch (StoreUnavailableException e) { // tried again; the condition "database" says so
       LOG.log(Level.WARNING, "{0}: {1}", new Object[] {complaint, e.getMessage()});
-    } catch (RuntimeException e) { // a scheduled task that throws is not run again
-      LOG.log(Level.SEVERE, complaint, e);
     }
   }
 }
