@@ -10,63 +10,65 @@ import java.util.stream.Collectors;
 
 /**
  * Every setting of the service: its name (an environment variable), its default, what is allowed
- * and what it means. README's table, the deployment files and the check at start are all held
- * against this list.
+ * and what it means. The table in docs/settings.md, the deployment files and the check at start are
+ * all held against this list.
  */
 public enum Setting {
   REDIS_HOST("localhost", Kind.TEXT, "host of the Redis that holds the queue"),
-  REDIS_PORT("6379", Kind.PORT, "its port"),
+  REDIS_PORT("6379", Kind.PORT, "port of that Redis"),
   REDIS_URL(
       "",
       Kind.REDIS_URL,
-      "redis:// or rediss:// with user, password, host, port and database; beats both"),
-  REDIS_QUEUE(
-      "MESSAGES", Kind.TEXT, "the list that is drained and the pub/sub channel of the live feed"),
-  BATCH_SIZE("1000", Kind.count(1, 100_000), "messages a transaction at most"),
+      "redis:// or rediss:// with user, password, host, port and database; overrides both"),
+  REDIS_QUEUE("MESSAGES", Kind.TEXT, "list that is drained, and pub/sub channel of the live feed"),
+  BATCH_SIZE("1000", Kind.count(1, 100_000), "maximum messages per transaction"),
   BATCH_BYTES(
       "8388608",
       Kind.count(1024, 67_108_864),
-      "bytes a transaction, not counting the message that passes the limit"),
+      "maximum bytes per transaction, not counting the message that exceeds it"),
   BATCH_INTERVAL(
-      "0.25", Kind.seconds("0", "3600"), "seconds that a message waits for company at most"),
-  WRITERS("2", Kind.count(1, 32), "batches under way at the same time"),
+      "0.25",
+      Kind.seconds("0", "3600"),
+      "maximum seconds that a message waits for its batch to fill"),
+  WRITERS("2", Kind.count(1, 32), "batches in progress at the same time"),
   CLAIM_LEASE(
       "10",
       Kind.seconds("1", "3600"),
-      "seconds after which the claim of a server that has gone is taken over by another"),
-  MAX_MESSAGE_BYTES("1048576", Kind.count(1024, 67_108_864), "bytes a message at most"),
-  MAX_REQUEST_BYTES("8388608", Kind.count(1024, 268_435_456), "bytes a POST at most"),
+      "seconds after which another server takes over the claims of one that has died"),
+  MAX_MESSAGE_BYTES("1048576", Kind.count(1024, 67_108_864), "maximum bytes per message"),
+  MAX_REQUEST_BYTES("8388608", Kind.count(1024, 268_435_456), "maximum bytes per POST"),
   FEED_QUEUE_FRAMES(
       "10000",
       Kind.count(1, 10_000_000),
-      "frames that wait for a slow WebSocket client at most, then it is closed with 1013"),
+      "maximum frames queued for a slow WebSocket client before it is closed with 1013"),
   FEED_QUEUE_BYTES(
-      "16777216", Kind.count(1024, 1_073_741_824), "the same, in bytes of the frames' text"),
+      "16777216", Kind.count(1024, 1_073_741_824), "the same limit in bytes of the frames' text"),
   FEED_SEND_TIMEOUT(
-      "20", Kind.seconds("1", "3600"), "seconds that sending one frame may take before the close"),
-  DB_HOST("localhost", Kind.TEXT, "host of the PostgreSQL or TimescaleDB"),
-  DB_PORT("5432", Kind.PORT, "its port"),
-  DB_USER("user", Kind.TEXT, "its user"),
-  DB_PASSWORD("password", Kind.SECRET, "and the user's password"),
-  DB_NAME("message_db", Kind.TEXT, "its database"),
+      "20",
+      Kind.seconds("1", "3600"),
+      "seconds allowed to send one frame before the client is closed"),
+  DB_HOST("localhost", Kind.TEXT, "host of PostgreSQL or TimescaleDB"),
+  DB_PORT("5432", Kind.PORT, "port of the database server"),
+  DB_USER("user", Kind.TEXT, "database user"),
+  DB_PASSWORD("password", Kind.SECRET, "password of the database user"),
+  DB_NAME("message_db", Kind.TEXT, "database name"),
   DB_MIGRATOR_USER(
       "",
       Kind.NAME,
-      "user that owns the tables: makes and changes the schema, takes over, drops what has expired;"
-          + " DB_USER when unset"),
-  DB_MIGRATOR_PASSWORD("", Kind.SECRET, "and that user's password"),
-  CHUNK_INTERVAL(
-      "1d", Kind.span("1h", "3650d", false), "time that a chunk covers, with TimescaleDB"),
+      "user that owns the tables: creates and changes the schema, takes over old rows, removes"
+          + " expired ones; DB_USER when unset"),
+  DB_MIGRATOR_PASSWORD("", Kind.SECRET, "password of that user"),
+  CHUNK_INTERVAL("1d", Kind.span("1h", "3650d", false), "time span of a chunk (TimescaleDB)"),
   COMPRESS_AFTER(
       "7d",
       Kind.span("1h", "36500d", true),
-      "age at which a chunk is compressed, with TimescaleDB and its community licence"),
+      "age at which chunks are compressed (TimescaleDB with its community licence)"),
   RETENTION(
       "off",
       Kind.span("1h", "36500d", true),
-      "age at which messages are removed; with TimescaleDB whole chunks"),
+      "age at which messages are removed; whole chunks at a time with TimescaleDB"),
   ERASURE("off", Kind.SWITCH, "whether DELETE /messages/{uuid} erases a message"),
-  HTTP_PORT("5000", Kind.PORT, "REST, page, WebSocket, health and metrics");
+  HTTP_PORT("5000", Kind.PORT, "port of REST, page, WebSocket, health and metrics");
 
   private final String defaultText;
   private final Kind kind;
