@@ -2,20 +2,17 @@ package io.messagelogger.ops;
 
 import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.QueueUnavailableException;
+import io.messagelogger.running.Part;
+import io.messagelogger.running.Repeating;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.StoreUnavailableException;
 import io.messagelogger.store.letters.DeadLetters;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
-import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -24,13 +21,14 @@ import java.util.logging.Logger;
  * what was last seen. Thread-safe.
  */
 @ApplicationScoped
-public class Monitor {
+public class Monitor implements Part {
   private static final Logger LOG = Logger.getLogger(Monitor.class.getName());
 
   /** Counting is cheap up to here, and more would tell an operator nothing new. */
   private static final int MOST_DEAD_LETTERS = 1_000_000;
 
-  private static final int DEAD_LETTERS_SECONDS = 5;
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration DEAD_LETTERS_PERIOD = Duration.ofSeconds(5);
 
   private final ClaimQueue queue;
   private final Database database;
@@ -40,7 +38,7 @@ public class Monitor {
   private volatile ClaimQueue.Measure measure = new ClaimQueue.Measure(0, 0, 0, 0);
   private volatile Duration oldest = Duration.ZERO;
   private volatile long openDeadLetters;
-  private volatile List<ScheduledFuture<?>> looks = List.of();
+  private volatile List<Repeating> looks = List.of();
 
   @Resource private ManagedScheduledExecutorService scheduler;
 
@@ -52,17 +50,34 @@ public class Monitor {
     this.deadLetters = deadLetters;
   }
 
-  void start(@Observes Startup event) {
-    looks =
-        List.of(
-            scheduler.scheduleWithFixedDelay(this::lookAtQueue, 0, 1, TimeUnit.SECONDS),
-            scheduler.scheduleWithFixedDelay(database::probe, 0, 1, TimeUnit.SECONDS),
-            scheduler.scheduleWithFixedDelay(
-                this::lookAtDeadLetters, 1, DEAD_LETTERS_SECONDS, TimeUnit.SECONDS));
+  @Override
+  public String name() {
+    return "monitor";
   }
 
-  void stop(@Observes Shutdown event) {
-    looks.forEach(look -> look.cancel(true));
+  @Override
+  public void start() {
+    looks =
+        List.of(
+            Repeating.start(
+                scheduler, "measuring the queue", Duration.ZERO, SECOND, this::lookAtQueue),
+            Repeating.start(
+                scheduler, "probing the database", Duration.ZERO, SECOND, database::probe),
+            Repeating.start(
+                scheduler,
+                "counting dead letters",
+                SECOND,
+                DEAD_LETTERS_PERIOD,
+                this::lookAtDeadLetters));
+  }
+
+  @Override
+  public boolean stop(Duration limit) throws InterruptedException {
+    boolean inTime = true;
+    for (Repeating look : looks) {
+      inTime &= look.stop(limit.dividedBy(looks.size()));
+    }
+    return inTime;
   }
 
   /** What waited and what was claimed when Redis was last looked at. */
@@ -91,8 +106,6 @@ public class Monitor {
     } catch (StoreUnavailableException e) {
       LOG.log(
           Level.FINE, "Dead letters could not be counted", e); // the condition "database" says so
-    } catch (RuntimeException e) { // a scheduled task that throws is not run again
-      LOG.log(Level.SEVERE, "Dead letters could not be counted", e);
     }
   }
 
@@ -103,8 +116,6 @@ public class Monitor {
       measure = now;
     } catch (QueueUnavailableException e) {
       LOG.log(Level.FINE, "The queue could not be measured", e); // the condition "redis" says so
-    } catch (RuntimeException e) { // a scheduled task that throws is not run again
-      LOG.log(Level.SEVERE, "The queue could not be measured", e);
     }
   }
 }

@@ -30,7 +30,7 @@ import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
 
 /** The queue on a real Redis. Every test has a queue of its own. */
-class ClaimQueueTest {
+class ClaimQueueIT {
   private final String name = "test-" + UUID.randomUUID();
   private Redis redis;
   private Arrivals arrivals;
@@ -522,7 +522,7 @@ class ClaimQueueTest {
   }
 
   private static List<String> texts(Claim claim) {
-    return claim.payloads().stream().map(ClaimQueueTest::text).toList();
+    return claim.payloads().stream().map(ClaimQueueIT::text).toList();
   }
 
   private static String text(byte[] payload) {

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Chunks, compression, retention, erasure and roles, on a real database of either kind. */
-class UpkeepTest {
+class UpkeepIT {
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
 
   private FreshDatabase fresh;
