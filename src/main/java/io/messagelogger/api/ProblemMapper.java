@@ -1,5 +1,6 @@
 package io.messagelogger.api;
 
+import io.messagelogger.filter.InvalidParametersException;
 import io.messagelogger.queue.QueueUnavailableException;
 import io.messagelogger.store.StoreUnavailableException;
 import jakarta.transaction.TransactionalException;
@@ -22,6 +23,9 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
   public Response toResponse(Throwable failure) {
     if (failure instanceof ProblemException e) {
       return e.problem().response();
+    }
+    if (failure instanceof InvalidParametersException e) {
+      return Problem.of(e.faults()).response();
     }
     if (failure instanceof StoreUnavailableException
         || failure instanceof CircuitBreakerOpenException

@@ -7,6 +7,7 @@ import io.messagelogger.api.PathText;
 import io.messagelogger.api.Problem;
 import io.messagelogger.api.ProblemException;
 import io.messagelogger.filter.Filter;
+import io.messagelogger.filter.QueryParameters;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.MessageReader;
 import io.messagelogger.message.MessageWriter;
@@ -42,12 +43,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -67,18 +66,6 @@ public class MessagesResource {
   private static final String SUBJECT = "/messages/subject/";
   private static final int MAX_LIMIT = 1000;
   private static final int DEFAULT_LIMIT = 100;
-  private static final Set<String> PARAMETERS =
-      new TreeSet<>(
-          Set.of(
-              "subject",
-              "source",
-              "destination",
-              "topic",
-              "type",
-              "since",
-              "until",
-              "limit",
-              "after"));
   private static final int SMALL_REQUEST = 65_536;
   private static final int LARGE_REQUEST_SECONDS = 10;
 
@@ -177,25 +164,11 @@ public class MessagesResource {
   @GET
   public Response search(@Context UriInfo uri) {
     MultivaluedMap<String, String> query = uri.getQueryParameters();
-    for (Map.Entry<String, List<String>> entry : query.entrySet()) {
-      if (!PARAMETERS.contains(entry.getKey())) {
-        throw ProblemException.badRequest(
-            "%s is no parameter; there are %s"
-                .formatted(entry.getKey(), String.join(", ", PARAMETERS)));
-      }
-      if (entry.getValue().size() > 1) {
-        throw ProblemException.badRequest(entry.getKey() + " is there more than once");
-      }
-    }
-    Filter filter =
-        new Filter(
-            query.getFirst("subject"),
-            query.getFirst("source"),
-            query.getFirst("destination"),
-            query.getFirst("topic"),
-            query.getFirst("type"),
-            Parameters.time("since", query.getFirst("since")),
-            Parameters.time("until", query.getFirst("until")));
+    QueryParameters parameters = QueryParameters.of(uri.getRequestUri().getRawQuery());
+    Filter filter = parameters.filter(Instant.now());
+    parameters.once("limit");
+    parameters.once("after");
+    parameters.check();
     String limit = query.getFirst("limit");
     MessageFinder.Page page =
         finder.search(

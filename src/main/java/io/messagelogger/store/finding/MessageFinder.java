@@ -1,10 +1,12 @@
 package io.messagelogger.store.finding;
 
 import io.messagelogger.access.Scope;
+import io.messagelogger.filter.Criterion;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.Position;
 import io.messagelogger.store.Database;
+import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
 import io.messagelogger.store.StoreUnavailableException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -55,21 +58,42 @@ public class MessageFinder {
   }
 
   /**
-   * Some messages, newest first. Holds where they are; the messages themselves are read in slices,
-   * so that a page of large messages takes no more memory than one of small ones. Immutable.
+   * Some messages. Holds where they are; the messages themselves are read in slices, so that a page
+   * of large messages takes no more memory than one of small ones. Immutable.
    */
   public final class Page {
     private final List<Position> edges;
     private final @Nullable Position next;
+    private final @Nullable Position previous;
+    private final @Nullable Instant searchedTo;
 
-    private Page(List<Position> edges, @Nullable Position next) {
+    private Page(
+        List<Position> edges,
+        @Nullable Position next,
+        @Nullable Position previous,
+        @Nullable Instant searchedTo) {
       this.edges = edges;
       this.next = next;
+      this.previous = previous;
+      this.searchedTo = searchedTo;
     }
 
     /** Where the next page starts; null when this was the last. */
     public @Nullable Position next() {
       return next;
+    }
+
+    /** Where the page before ends; null when this was the first. */
+    public @Nullable Position previous() {
+      return previous;
+    }
+
+    /**
+     * The time that has been searched to, when the page ended because enough messages had been
+     * examined; null when it did not.
+     */
+    public @Nullable Instant searchedTo() {
+      return searchedTo;
     }
 
     /** The messages, slice by slice, each read when it is asked for. */
@@ -136,24 +160,29 @@ public class MessageFinder {
       failureRatio = 0.75,
       delay = 1000)
   public Optional<Message> find(UUID uuid, Scope scope) {
-    return database
-        .read(
-            connection -> {
-              Instant time = instant(connection, FIND_KEY, uuid);
-              Optional<Message> found = find(connection, uuid, time);
-              if (found.isEmpty() && time == null) {
-                // It may have been taken over meanwhile: away from where we looked, with a key.
-                time = instant(connection, FIND_KEY, uuid);
-                return time == null ? found : find(connection, uuid, time);
-              }
-              return found;
-            })
-        .filter(scope::holds);
+    return database.read(
+        connection -> {
+          Instant time = instant(connection, FIND_KEY, uuid);
+          Optional<Message> found = find(connection, uuid, time, scope);
+          if (found.isEmpty() && time == null) {
+            // It may have been taken over meanwhile: away from where we looked, with a key.
+            time = instant(connection, FIND_KEY, uuid);
+            return time == null ? found : find(connection, uuid, time, scope);
+          }
+          return found;
+        });
   }
 
-  private Optional<Message> find(Connection connection, UUID uuid, @Nullable Instant time)
-      throws SQLException {
-    try (PreparedStatement statement = database.layout().row(uuid, time).prepare(connection);
+  private Optional<Message> find(
+      Connection connection, UUID uuid, @Nullable Instant time, Scope scope) throws SQLException {
+    Query row = database.layout().row(uuid, time);
+    if (!scope.all()) {
+      row = new Query().add("SELECT * FROM (").add(row).add(") AS m WHERE true");
+      for (Criterion criterion : Within.scope(Filter.ALL, scope).criteria()) {
+        row.add(" AND ").add(Check.ofRow(criterion));
+      }
+    }
+    try (PreparedStatement statement = row.prepare(connection);
         ResultSet rows = statement.executeQuery()) {
       return rows.next() ? Optional.of(Rows.read(rows)) : Optional.empty();
     }
@@ -179,11 +208,24 @@ public class MessageFinder {
   }
 
   /**
-   * A page of the messages that a filter means, newest first. Where few messages meet several
-   * conditions, a page may hold fewer than asked for, or none, and still have a next one.
+   * A page of the messages that a filter means, newest first.
    *
    * @param scope what the reader may see
    * @param after where the page before ended; null for the first page
+   * @param limit how many messages at most
+   */
+  public Page search(Filter filter, Scope scope, @Nullable Position after, int limit) {
+    return search(filter, scope, Order.NEWEST, after, false, limit);
+  }
+
+  /**
+   * A page of the messages that a filter means. Where an index does not serve the filter, a page
+   * may hold fewer than asked for, or none, and still have a next one.
+   *
+   * @param scope what the reader may see
+   * @param from where the page before ended, or, going back, where the page after starts; null for
+   *     the first page
+   * @param back whether the page is the one before that place, and not the one after
    * @param limit how many messages at most
    */
   @CircuitBreaker(
@@ -191,12 +233,37 @@ public class MessageFinder {
       requestVolumeThreshold = 4,
       failureRatio = 0.75,
       delay = 1000)
-  public Page search(Filter filter, Scope scope, @Nullable Position after, int limit) {
+  public Page search(
+      Filter filter, Scope scope, Order order, @Nullable Position from, boolean back, int limit) {
+    Filter within = Within.scope(filter, scope);
     return database.read(
         connection -> {
-          Search.Found found = new Search(connection, filter, scope, after).find(limit);
-          return new Page(found.positions(), found.next());
+          Order way = back ? order.reversed() : order;
+          Search.Found found =
+              new Search(connection, database.layout(), within, way).find(from, limit);
+          return back ? before(found, within, order) : after(found, from);
         });
+  }
+
+  private Page after(Search.Found found, @Nullable Position from) {
+    List<Position> edges = found.positions();
+    Position previous = from == null ? null : edges.isEmpty() ? found.next() : edges.get(0);
+    return new Page(edges, found.next(), previous, searchedTo(found));
+  }
+
+  /** The same of a search the other way round. */
+  private Page before(Search.Found found, Filter filter, Order order) {
+    List<Position> edges = new ArrayList<>(found.positions());
+    Collections.reverse(edges);
+    Position next =
+        !edges.isEmpty()
+            ? edges.get(edges.size() - 1)
+            : found.next() != null ? found.next() : order.start(Bounds.of(filter));
+    return new Page(List.copyOf(edges), next, found.next(), searchedTo(found));
+  }
+
+  private static @Nullable Instant searchedTo(Search.Found found) {
+    return found.bounded() && found.next() != null ? found.next().originTs() : null;
   }
 
   private List<Message> messages(Connection connection, List<Position> edges) throws SQLException {
