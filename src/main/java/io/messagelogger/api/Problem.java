@@ -4,8 +4,11 @@ import io.messagelogger.filter.Fault;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.spi.JsonProvider;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -74,6 +77,15 @@ public record Problem(int status, String title, String detail, String pointer, L
       json.add("errors", errors);
     }
     return json.build().toString();
+  }
+
+  /** Answers with it outside of JAX-RS. */
+  public void write(HttpServletResponse response) throws IOException {
+    byte[] body = json().getBytes(StandardCharsets.UTF_8);
+    response.setStatus(status);
+    response.setContentType(TYPE);
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
   }
 
   public Response response() {

@@ -73,7 +73,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
     return switch (status) {
       case 404 -> "There is nothing at this path";
       case 405 -> "This path does not have this method";
-      case 406 -> "This path answers JSON only";
+      case 406 -> "This path does not answer in a format that the client accepts";
       case 415 -> "Send JSON, with the header Content-Type: application/json";
       default -> "The request cannot be answered";
     };

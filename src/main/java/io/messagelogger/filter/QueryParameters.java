@@ -336,7 +336,7 @@ public final class QueryParameters {
         List<String> given = all(name, MAX_VALUES);
         List<String> path = Paths.steps(name.substring(start.length()));
         if (path.contains("")) {
-          fault(name, values.get(name).get(0), "a step of the path is empty");
+          fault(name, String.join(", ", given), "a step of the path is empty");
         } else if (!given.isEmpty()) {
           criteria.add(new Criterion.At(part, path, given));
         }

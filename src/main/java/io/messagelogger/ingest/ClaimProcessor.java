@@ -1,14 +1,8 @@
 package io.messagelogger.ingest;
 
-import io.messagelogger.message.MessageReader;
 import io.messagelogger.queue.Claim;
-import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.QueueUnavailableException;
-import io.messagelogger.running.Condition;
-import io.messagelogger.store.writing.Outcome;
-import jakarta.enterprise.event.Event;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -33,40 +27,18 @@ final class ClaimProcessor {
   /** A batch of a thousand comes down to a single message in two steps. */
   private static final int PARTS = 32;
 
-  private final MessageReader reader;
-  private final ClaimQueue queue;
-  private final Attempt.Stores stores;
-  private final Leases leases;
-  private final Quarantine quarantine;
-  private final Condition condition;
-  private final Pace pace;
-  private final Pauses pauses;
-  private final Event<Object> events;
+  private final Tools tools;
+  private final Writer writer;
 
-  ClaimProcessor(
-      MessageReader reader,
-      ClaimQueue queue,
-      Attempt.Stores stores,
-      Leases leases,
-      Quarantine quarantine,
-      Condition condition,
-      Pace pace,
-      Pauses pauses,
-      Event<Object> events) {
-    this.reader = reader;
-    this.queue = queue;
-    this.stores = stores;
-    this.leases = leases;
-    this.quarantine = quarantine;
-    this.condition = condition;
-    this.pace = pace;
-    this.pauses = pauses;
-    this.events = events;
+  ClaimProcessor(Tools tools, Writer writer) {
+    this.tools = tools;
+    this.writer = writer;
   }
 
   /** Processes a claim to its end. */
   void process(Claim claim) throws InterruptedException {
-    if (claim.large() && reader.fits(claim.largeBytes())) { // the limit was raised meanwhile
+    if (claim.large()
+        && tools.reader().fits(claim.largeBytes())) { // the limit was raised meanwhile
       handBack(claim, false);
       return;
     }
@@ -75,41 +47,42 @@ final class ClaimProcessor {
       split(claim);
       return;
     }
-    leases.hold(claim);
-    try (Attempt attempt =
-        new Attempt(claim, stores, reader, quarantine, leases, condition, pauses, events)) {
+    tools.leases().hold(claim);
+    try (Attempt attempt = new Attempt(claim, tools, writer)) {
       long start = System.nanoTime();
-      Optional<Outcome> outcome = deadly ? attempt.buryFatal() : attempt.writeAll();
-      if (outcome.isPresent()) {
+      Verdict.End end = deadly ? attempt.buryFatal() : attempt.writeAll();
+      if (end instanceof Verdict.Done done) {
         Duration time = Duration.ofNanos(System.nanoTime() - start);
-        acknowledge(claim, attempt.silent(outcome.get()));
-        events.fire(attempt.report(outcome.get(), time));
-      } else if (leases.holds(claim)) {
+        acknowledge(claim, attempt.silent(done.outcome()));
+        tools.events().tell(attempt.report(done.outcome(), time));
+      } else if (tools.leases().holds(claim)) {
         handBack(claim, attempt.leftTraces());
       }
     } finally {
-      leases.drop(claim);
+      tools.leases().drop(claim);
     }
   }
 
   private void split(Claim claim) {
-    if (queue.split(claim, PARTS, DEADLY - 1)) {
+    if (tools.queue().split(claim, PARTS, DEADLY - 1)) {
       LOG.log(
           Level.WARNING,
           "{0} servers in a row have ended while they stored claim {1}; its {2} messages are split"
               + " to find which is to blame",
           new Object[] {claim.reaps(), claim.id(), claim.size()});
-      events.fire(Incident.SPLIT);
+      tools.events().tell(Incident.SPLIT);
     }
   }
 
   private void acknowledge(Claim claim, Set<Integer> silent) throws InterruptedException {
-    leases.drop(claim); // a renewal from now on would find it gone; and its messages are stored
+    tools
+        .leases()
+        .drop(claim); // a renewal from now on would find it gone; and its messages are stored
     int size = claim.size();
-    int step = pace.step(claim, size - silent.size());
+    int step = tools.pace().messagesPerStep(claim, size - silent.size());
     for (int from = 0; from < size; from += step) {
       if (from > 0) {
-        pauses.rest(Pace.PAUSE);
+        writer.pauses().rest(Pace.PAUSE);
       }
       if (!acknowledgePart(claim, from, Math.min(size, from + step), silent)) {
         return;
@@ -122,23 +95,23 @@ final class ClaimProcessor {
       throws InterruptedException {
     while (true) {
       try {
-        boolean there = queue.acknowledge(claim, from, to, silent);
+        boolean there = tools.queue().acknowledge(claim, from, to, silent);
         if (!there) {
           LOG.log(
               Level.INFO,
               "Claim {0} was acknowledged before or taken over; its messages are stored",
               claim.id());
         }
-        condition.up();
-        pauses.reset();
+        writer.work().up();
+        writer.pauses().reset();
         return there;
       } catch (QueueUnavailableException e) {
         LOG.log(Level.FINE, "A claim could not be acknowledged", e);
-        events.fire(Incident.RETRY);
-        if (queue.answers()) { // that it is away, the condition "redis" says
-          condition.down("what is stored cannot be acknowledged: " + e.getMessage());
+        tools.events().tell(Incident.RETRY);
+        if (tools.queue().answers()) { // that it is away, the condition "redis" says
+          writer.work().down("what is stored cannot be acknowledged: " + e.getMessage());
         }
-        if (pauses.pauseOrStop()) {
+        if (writer.pauses().pauseOrStop()) {
           return false; // whoever reaps the claim finds its messages stored
         }
       }
@@ -150,16 +123,16 @@ final class ClaimProcessor {
    * published stay a claim: in the queue they would be plain duplicates, which are not published.
    */
   private void handBack(Claim claim, boolean traces) {
-    leases.drop(claim);
+    tools.leases().drop(claim);
     try {
       if (traces) {
-        queue.abandon(claim);
+        tools.queue().abandon(claim);
         LOG.log(Level.INFO, "Left claim {0} to whoever runs next", claim.id());
       } else {
-        queue.release(claim);
+        tools.queue().release(claim);
         LOG.log(Level.INFO, "Handed {0} messages back to the queue", claim.size());
       }
-      events.fire(Incident.RETURN);
+      tools.events().tell(Incident.RETURN);
     } catch (QueueUnavailableException e) {
       LOG.log(Level.FINE, "A claim could not be given back", e);
       LOG.log(Level.INFO, "Claim {0} stays in Redis until it is reaped", claim.id());

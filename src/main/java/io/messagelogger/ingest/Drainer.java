@@ -1,6 +1,7 @@
 package io.messagelogger.ingest;
 
 import io.messagelogger.message.MessageReader;
+import io.messagelogger.queue.Arrivals;
 import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.running.Condition;
 import io.messagelogger.settings.Setting;
@@ -45,11 +46,12 @@ public class Drainer {
    * Longer than any step of a loop takes: a transaction ends after five minutes, a connection that
    * has gone silent after one and a half.
    */
-  private static final Duration PATIENCE = Duration.ofMinutes(7);
+  private static final Duration SILENCE_LIMIT = Duration.ofMinutes(7);
 
   private final Duration lease;
   private final Leases leases;
   private final List<Writer> writers = new ArrayList<>();
+  private final List<DrainLoop> loops = new ArrayList<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final CountDownLatch ended;
 
@@ -57,58 +59,49 @@ public class Drainer {
   @Resource private ManagedScheduledExecutorService scheduler;
   private volatile List<ScheduledFuture<?>> schedule = List.of();
 
-  /**
-   * A loop and what is known of it.
-   *
-   * @param work whether it can store what it claims
-   * @param life whether its thread lives
-   */
-  private record Writer(DrainLoop loop, Pulse pulse, Condition work, Condition life) {}
-
-  /** For CDI's proxies. */
-  protected Drainer() {
-    this.lease = null;
-    this.leases = null;
-    this.ended = null;
-  }
-
   /** A drainer that starts with the application. */
   @Inject
   public Drainer(
       ClaimQueue queue,
+      Arrivals arrivals,
       Database database,
-      BatchWriter writer,
+      BatchWriter batches,
       Canary canary,
-      Event<Object> events,
+      Event<Incident> incidents,
+      Event<BatchReport> reports,
       Settings settings) {
     this.lease = settings.duration(Setting.CLAIM_LEASE);
     this.leases = new Leases(queue);
     int count = settings.count(Setting.WRITERS);
+    int batchSize = settings.count(Setting.BATCH_SIZE);
     this.ended = new CountDownLatch(count);
-    MessageReader reader = new MessageReader(settings.count(Setting.MAX_MESSAGE_BYTES));
-    Attempt.Stores stores = new Attempt.Stores(writer, canary, queue);
-    Quarantine quarantine = new Quarantine();
-    Pace pace = Pace.of(settings);
+    Tools tools =
+        new Tools(
+            new MessageReader(settings.count(Setting.MAX_MESSAGE_BYTES)),
+            queue,
+            batches,
+            canary,
+            leases,
+            new Quarantine(),
+            Pace.of(settings),
+            new Events(incidents::fire, reports::fire));
     for (int i = 1; i <= count; i++) {
-      Condition work = new Condition("drainer " + i);
-      Pulse pulse = new Pulse();
-      Pauses pauses = new Pauses(stopping, pulse);
-      ClaimProcessor processor =
-          new ClaimProcessor(reader, queue, stores, leases, quarantine, work, pace, pauses, events);
-      DrainLoop loop =
-          new DrainLoop(queue, database, processor, work, pauses, pulse, events, pace, settings);
-      writers.add(new Writer(loop, pulse, work, new Condition("thread of drainer " + i)));
+      Writer writer = Writer.of(i, stopping);
+      writers.add(writer);
+      NextBatch next =
+          new NextBatch(queue, arrivals, writer.pulse(), batchSize, tools.pace().fillTime());
+      loops.add(new DrainLoop(tools, database, writer, next, lease));
     }
   }
 
   void start(@Observes Startup event) {
     long renewMillis = Math.max(100, lease.toMillis() / 4);
-    for (Writer writer : writers) {
-      writer.life().up();
+    writers.forEach(writer -> writer.life().up());
+    for (DrainLoop loop : loops) {
       executor.execute(
           () -> {
             try {
-              writer.loop().run();
+              loop.run();
             } finally {
               ended.countDown();
             }
@@ -158,7 +151,7 @@ public class Drainer {
   private void watch() {
     for (Writer writer : writers) {
       Optional<String> complaint =
-          stopping.getCount() == 0 ? Optional.empty() : writer.pulse().complaint(PATIENCE);
+          stopping.getCount() == 0 ? Optional.empty() : writer.pulse().complaint(SILENCE_LIMIT);
       complaint.ifPresentOrElse(
           reason ->
               writer.life().down(reason + "; restart the server, nothing that it claimed is lost"),

@@ -10,10 +10,10 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The claims that this server holds, and those of them that it risks its life for. {@link #renew}
- * is to be called several times a lease, by a thread that no batch can hold up. A claim that cannot
- * be renewed because Redis does not answer is still held: if its lease ends and another server
- * takes it over, the next renewal tells. Thread-safe.
+ * The claims that this server holds, and which of them it has noted as a risk. {@link #renew} is
+ * called several times per lease, by a thread that no batch can hold up. A claim that cannot be
+ * renewed because Redis does not answer is still held: if its lease ends and another server takes
+ * it over, the next renewal tells. Thread-safe.
  */
 final class Leases {
   private static final Logger LOG = Logger.getLogger(Leases.class.getName());
@@ -21,7 +21,7 @@ final class Leases {
   private final ClaimQueue queue;
   private final Map<String, Held> held = new ConcurrentHashMap<>();
 
-  /** A claim, and whether it is noted in Redis that this server may die of it. */
+  /** A claim, and whether it is noted in Redis that this server may crash over it. */
   private record Held(Claim claim, boolean risking) {}
 
   Leases(ClaimQueue queue) {
@@ -42,32 +42,32 @@ final class Leases {
   }
 
   /**
-   * Notes, for a claim that was taken over, that this server may die of it. Without the note it is
-   * only blamed less, so a Redis that does not answer does not matter.
+   * Records, for a claim that was taken over, that this server may crash over it. Without the note
+   * the claim is only blamed less, so a Redis that does not answer does not matter.
    */
-  void risk(Claim claim) {
+  void noteRisk(Claim claim) {
     if (claim.reaps() > 0
         && held.replace(claim.id(), new Held(claim, false), new Held(claim, true))) {
       try {
-        queue.beginAttempt(claim);
+        queue.noteRisk(claim);
       } catch (QueueUnavailableException e) { // it may have been noted all the same
-        LOG.log(Level.FINE, "An attempt could not be noted", e);
+        LOG.log(Level.FINE, "A risk could not be noted", e);
       }
     }
   }
 
   /** Takes the note back: this server has survived. */
-  void survive(Claim claim) {
+  void takeBackRisk(Claim claim) {
     try {
       takeBack(claim);
     } catch (QueueUnavailableException e) {
-      LOG.log(Level.FINE, "The end of an attempt could not be noted", e);
+      LOG.log(Level.FINE, "A risk could not be taken back", e);
     }
   }
 
   private void takeBack(Claim claim) {
     if (held.replace(claim.id(), new Held(claim, true), new Held(claim, false))) {
-      queue.endAttempt(claim);
+      queue.takeBackRisk(claim);
     }
   }
 

@@ -13,10 +13,10 @@ import java.time.Duration;
  * where 150 messages at once are 15 ms of frames and more. Messages are no later than the first of
  * their claim for that. Any other claim goes in one step, as the next is waiting. Immutable.
  *
- * @param patience how long a message waits for company before its batch is claimed
- * @param steps in which a claim is acknowledged, at most
+ * @param fillTime how long a message waits for company before its batch is claimed
+ * @param maxSteps steps in which a claim is acknowledged, at most
  */
-record Pace(Duration patience, int steps) {
+record Pace(Duration fillTime, int maxSteps) {
   /** Between two steps. */
   static final Duration PAUSE = Duration.ofMillis(3);
 
@@ -35,8 +35,8 @@ record Pace(Duration patience, int steps) {
    *
    * @param published how many messages of the claim are published
    */
-  int step(Claim claim, int published) {
-    int parts = claim.last() && published > 0 ? steps : 1;
+  int messagesPerStep(Claim claim, int published) {
+    int parts = claim.last() && published > 0 ? maxSteps : 1;
     return (claim.size() + parts - 1) / parts;
   }
 }

@@ -28,9 +28,9 @@ final class Pulse {
   /**
    * What is wrong with the thread; empty when nothing is.
    *
-   * @param patience the longest silence that is in order
+   * @param limit the longest silence that is in order
    */
-  Optional<String> complaint(Duration patience) {
+  Optional<String> complaint(Duration limit) {
     String reason = end;
     if (reason != null) {
       return Optional.of("its thread has ended: " + reason);
@@ -40,7 +40,7 @@ final class Pulse {
     if (watched != null && !watched.isAlive()) {
       return Optional.of("its thread has ended without a word");
     }
-    if (silent <= patience.toNanos()) {
+    if (silent <= limit.toNanos()) {
       return Optional.empty();
     }
     String place =
@@ -54,7 +54,7 @@ final class Pulse {
                         "it is at %s.%s (line %d)"
                             .formatted(
                                 frame.getClassName(), frame.getMethodName(), frame.getLineNumber()))
-                .orElse("it is at no place of this service");
+                .orElse("it is in code of the server");
     return Optional.of(
         "no sign of life for %d s; %s".formatted(Duration.ofNanos(silent).toSeconds(), place));
   }

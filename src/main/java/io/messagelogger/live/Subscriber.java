@@ -1,10 +1,9 @@
 package io.messagelogger.live;
 
+import io.messagelogger.queue.Channel;
 import io.messagelogger.queue.QueueUnavailableException;
-import io.messagelogger.queue.Redis;
+import io.messagelogger.queue.Subscription;
 import io.messagelogger.running.Condition;
-import io.messagelogger.settings.Setting;
-import io.messagelogger.settings.Settings;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
@@ -13,15 +12,12 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.BinaryJedisPubSub;
-import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Subscribes to the channel REDIS_QUEUE and hands what is published to the feed, from the start of
@@ -36,9 +32,8 @@ public class Subscriber {
   private static final int RETRY_MILLIS = 500;
   private static final int STOP_SECONDS = 3;
 
-  private final Redis redis;
   private final Feed feed;
-  private final byte[] channel;
+  private final Channel channel;
   private final Condition condition = new Condition("feed");
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -48,19 +43,11 @@ public class Subscriber {
   @Resource private ManagedExecutorService executor;
   @Resource private ManagedScheduledExecutorService scheduler;
 
-  /** For CDI's proxies. */
-  protected Subscriber() {
-    this.redis = null;
-    this.feed = null;
-    this.channel = new byte[0];
-  }
-
   /** A subscriber that starts with the application. */
   @Inject
-  public Subscriber(Redis redis, Feed feed, Settings settings) {
-    this.redis = redis;
+  public Subscriber(Channel channel, Feed feed) {
+    this.channel = channel;
     this.feed = feed;
-    this.channel = settings.text(Setting.REDIS_QUEUE).getBytes(StandardCharsets.UTF_8);
   }
 
   /** Whether what is published reaches the clients. */
@@ -81,12 +68,8 @@ public class Subscriber {
       pinging.cancel(true);
     }
     Subscription current = subscription;
-    if (current != null && current.isSubscribed()) {
-      try {
-        current.unsubscribe();
-      } catch (JedisException e) {
-        LOG.log(Level.FINE, "The subscription has ended by itself", e);
-      }
+    if (current != null) {
+      current.end();
     }
     if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
       LOG.info("The subscription did not end in time");
@@ -96,10 +79,10 @@ public class Subscriber {
   private void run() {
     try {
       while (stopping.getCount() > 0) {
-        Subscription current = new Subscription();
+        Subscription current = channel.subscription(condition::up, feed::broadcast);
         subscription = current;
         try {
-          redis.subscribe(current, channel);
+          current.run();
           if (stopping.getCount() > 0) {
             condition.down("the subscription has ended");
           }
@@ -120,25 +103,8 @@ public class Subscriber {
 
   private void ping() {
     Subscription current = subscription;
-    try {
-      if (current != null && current.isSubscribed()) {
-        current.ping();
-      }
-    } catch (RuntimeException e) { // the reading side of the same connection reports it
-      LOG.log(Level.FINE, "The subscription could not be pinged", e);
-    }
-  }
-
-  /** One subscription, from its start to the loss of its connection. */
-  private final class Subscription extends BinaryJedisPubSub {
-    @Override
-    public void onSubscribe(byte[] subscribed, int channels) {
-      condition.up();
-    }
-
-    @Override
-    public void onMessage(byte[] from, byte[] payload) {
-      feed.broadcast(payload);
+    if (current != null) {
+      current.ping();
     }
   }
 }

@@ -192,9 +192,11 @@ public sealed interface JsonNode {
     String between = "";
     if (this instanceof Members object) {
       text.append('{');
-      for (String key : object.members().keySet().stream().sorted(KEY_ORDER).toList()) {
-        quote(text.append(between), key);
-        object.members().get(key).print(text.append(": "));
+      List<Map.Entry<String, JsonNode>> members =
+          object.members().entrySet().stream().sorted(Map.Entry.comparingByKey(KEY_ORDER)).toList();
+      for (Map.Entry<String, JsonNode> member : members) {
+        quote(text.append(between), member.getKey());
+        member.getValue().print(text.append(": "));
         between = ", ";
       }
       text.append('}');

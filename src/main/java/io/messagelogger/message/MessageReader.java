@@ -187,16 +187,13 @@ public final class MessageReader {
     }
 
     Reading reading() throws RejectedMessageException {
-      require(messageUuid, "/message_uuid");
-      require(originTs, "/origin_ts");
-      require(sourceSubjectId, "/source_subject_id");
       Message message =
           new Message(
-              messageUuid,
-              originTs,
+              required(messageUuid, "/message_uuid"),
+              required(originTs, "/origin_ts"),
               ackTs,
               messageData,
-              sourceSubjectId,
+              required(sourceSubjectId, "/source_subject_id"),
               destinationSubjectIds,
               topic,
               messageType,
@@ -204,11 +201,12 @@ public final class MessageReader {
       return new Reading(message, ignoredKeys);
     }
 
-    private static void require(@Nullable Object value, String pointer)
+    private static <T> T required(@Nullable T value, String pointer)
         throws RejectedMessageException {
       if (value == null) {
         throw new RejectedMessageException(pointer, "this is required and missing");
       }
+      return value;
     }
 
     private @Nullable UUID uuid() throws RejectedMessageException {

@@ -7,6 +7,7 @@ package io.messagelogger.message;
 public final class RejectedMessageException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final String reason;
   private final String pointer;
   private final boolean tooLarge;
 
@@ -16,6 +17,7 @@ public final class RejectedMessageException extends Exception {
 
   private RejectedMessageException(String pointer, String reason, boolean tooLarge) {
     super(reason, null, false, false);
+    this.reason = reason;
     this.pointer = pointer;
     this.tooLarge = tooLarge;
   }
@@ -29,7 +31,7 @@ public final class RejectedMessageException extends Exception {
   }
 
   RejectedMessageException within(String parent) {
-    return new RejectedMessageException(parent + pointer, getMessage(), tooLarge);
+    return new RejectedMessageException(parent + pointer, reason, tooLarge);
   }
 
   /** Where in the text, as a JSON Pointer; empty for the text as a whole. */
@@ -44,6 +46,6 @@ public final class RejectedMessageException extends Exception {
 
   /** The reason with the place in front of it, for a person. */
   public String explanation() {
-    return pointer.isEmpty() ? getMessage() : pointer + ": " + getMessage();
+    return pointer.isEmpty() ? reason : pointer + ": " + reason;
   }
 }

@@ -32,15 +32,6 @@ public class Health {
   private final Subscriber subscriber;
   private final Monitor monitor;
 
-  /** For CDI's proxies. */
-  protected Health() {
-    this.redis = null;
-    this.database = null;
-    this.drainer = null;
-    this.subscriber = null;
-    this.monitor = null;
-  }
-
   /** Checks of these. */
   @Inject
   public Health(

@@ -11,6 +11,7 @@ import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.eclipse.microprofile.metrics.Counter;
 import org.eclipse.microprofile.metrics.Histogram;
 import org.eclipse.microprofile.metrics.Metadata;
@@ -37,24 +38,6 @@ public class Metrics {
   private final Histogram batchSize;
   private final Timer batchTime;
   private final Map<Incident, Counter> incidents = new EnumMap<>(Incident.class);
-
-  /** For CDI's proxies. */
-  protected Metrics() {
-    this.registry = null;
-    this.monitor = null;
-    this.drainer = null;
-    this.feed = null;
-    this.upkeep = null;
-    this.claimed = null;
-    this.stored = null;
-    this.duplicates = null;
-    this.deadLetters = null;
-    this.conflicts = null;
-    this.ignoredKeys = null;
-    this.batches = null;
-    this.batchSize = null;
-    this.batchTime = null;
-  }
 
   /** Metrics in the server's registry. */
   @Inject
@@ -131,7 +114,7 @@ public class Metrics {
   }
 
   void count(@Observes Incident incident) {
-    incidents.get(incident).inc();
+    Objects.requireNonNull(incidents.get(incident)).inc();
   }
 
   void count(@Observes BatchReport report) {

@@ -44,13 +44,6 @@ public class Monitor {
 
   @Resource private ManagedScheduledExecutorService scheduler;
 
-  /** For CDI's proxies. */
-  protected Monitor() {
-    this.queue = null;
-    this.database = null;
-    this.deadLetters = null;
-  }
-
   /** A monitor that starts with the application. */
   @Inject
   public Monitor(ClaimQueue queue, Database database, DeadLetters deadLetters) {

@@ -5,18 +5,11 @@ import io.messagelogger.settings.Settings;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The queue of messages. Every method is one atomic step in Redis; a message is in the queue or in
@@ -32,25 +25,16 @@ public class ClaimQueue {
   private static final Script RELEASE = new Script("release.lua");
   private static final Script REAP = new Script("reap.lua");
   private static final Script MEASURE = new Script("measure.lua");
-  private static final Script ATTEMPT = new Script("attempt.lua");
+  private static final Script RISK = new Script("risk.lua");
   private static final Script SPLIT = new Script("split.lua");
 
-  private static final Duration LONGEST_POLL = Duration.ofMillis(50);
-  private static final Duration SHORTEST_POLL = Duration.ofMillis(5);
-
-  private final Lock waiting = new ReentrantLock();
-  private volatile long emptyAt = System.nanoTime();
   private final Redis redis;
-  private final byte[] queue;
-  private final byte[] register;
-  private final byte[] prefix;
-  private final byte[] taken;
-  private final byte[] deaths;
+  private final Arrivals arrivals;
+  private final QueueKeys keys;
   private final byte[] lease;
   private final int maxMessages;
   private final byte[] maxBytes;
   private final byte[] maxMessageBytes;
-  private final Duration poll;
 
   /**
    * What waits and what is claimed, by all servers together, at one moment.
@@ -62,108 +46,50 @@ public class ClaimQueue {
    */
   public record Measure(long queued, long claims, long claimed, long taken) {}
 
-  /** For CDI's proxies. */
-  protected ClaimQueue() {
-    this.redis = null;
-    this.queue = new byte[0];
-    this.register = queue;
-    this.prefix = queue;
-    this.taken = queue;
-    this.deaths = queue;
-    this.lease = queue;
-    this.maxMessages = 0;
-    this.maxBytes = queue;
-    this.maxMessageBytes = queue;
-    this.poll = LONGEST_POLL;
-  }
-
   /** The queue that the settings name. */
   @Inject
-  public ClaimQueue(Redis redis, Settings settings) {
-    String name = settings.text(Setting.REDIS_QUEUE);
-    // A name with a hash tag of its own hashes by that tag; one without hashes whole.
-    String tagged = name.matches(".*\\{[^}]+}.*") ? name : "{" + name + "}";
+  public ClaimQueue(Redis redis, Arrivals arrivals, Settings settings) {
     this.redis = redis;
-    this.queue = Script.bytes(name);
-    this.register = Script.bytes(tagged + ":claims");
-    this.prefix = Script.bytes(tagged + ":claim:");
-    this.taken = Script.bytes(tagged + ":taken");
-    this.deaths = Script.bytes(tagged + ":deaths");
+    this.arrivals = arrivals;
+    this.keys = QueueKeys.of(settings);
     this.lease = decimal(settings.duration(Setting.CLAIM_LEASE).toMillis());
     this.maxMessages = settings.count(Setting.BATCH_SIZE);
     this.maxBytes = Script.bytes(settings.text(Setting.BATCH_BYTES));
     this.maxMessageBytes = Script.bytes(settings.text(Setting.MAX_MESSAGE_BYTES));
-    Duration often = settings.duration(Setting.BATCH_INTERVAL).dividedBy(5);
-    this.poll =
-        Collections.min(List.of(Collections.max(List.of(often, SHORTEST_POLL)), LONGEST_POLL));
-  }
-
-  /**
-   * Waits until a message is queued, the time at most; false when none was seen. Asks for the
-   * length again and again, a few times an interval that messages wait anyway, one thread for all:
-   * every command that blocks until a list has an element also sends the element, which may be
-   * larger than this server's memory.
-   */
-  public boolean awaitMessage(Duration time) throws InterruptedException {
-    long end = System.nanoTime() + time.toNanos();
-    if (!waiting.tryLock(time.toNanos(), TimeUnit.NANOSECONDS)) {
-      return false;
-    }
-    try {
-      while (true) {
-        long asked = System.nanoTime();
-        if (redis.call(client -> client.llen(queue)) > 0) {
-          return true;
-        }
-        emptyAt = asked;
-        if (System.nanoTime() - end >= 0) {
-          return false;
-        }
-        LockSupport.parkNanos(poll.toNanos());
-      }
-    } finally {
-      waiting.unlock();
-    }
-  }
-
-  /**
-   * When the queue was last seen empty by this server, in the time of System.nanoTime: no message
-   * has waited for longer, unless another server or an outage has kept this one from seeing it.
-   */
-  public long emptyAt() {
-    return emptyAt;
   }
 
   /** Claims a batch when at least so many messages wait. */
   public Optional<Claim> claim(int least) {
     long asked = System.nanoTime();
-    String id = UUID.randomUUID() + ".0";
+    Claim.Id id = new Claim.Id(UUID.randomUUID().toString(), 0);
     List<?> reply =
         (List<?>)
             run(
                 CLAIM,
-                List.of(queue, register, claimKey(id), taken),
+                List.of(keys.queue(), keys.register(), keys.claim(id.text()), keys.taken()),
                 List.of(
                     decimal(least),
                     decimal(maxMessages),
                     maxBytes,
                     lease,
-                    Script.bytes(id),
+                    Script.bytes(id.text()),
                     maxMessageBytes));
     boolean last = (Long) reply.get(0) == reply.size() - 1L; // all that waited, or nothing did
     if (last) {
-      emptyAt = asked;
+      arrivals.sawEmpty(asked);
     }
     return claim(id, 0, reply.subList(1, reply.size()), last);
   }
 
   /** Takes over one claim whose owner has let its lease run out. */
   public Optional<Claim> reap() {
-    List<?> reply = (List<?>) run(REAP, List.of(register, deaths), List.of(prefix, lease));
+    List<?> reply =
+        (List<?>)
+            run(REAP, List.of(keys.register(), keys.deaths()), List.of(keys.claimPrefix(), lease));
     return reply.isEmpty()
         ? Optional.empty()
         : claim(
-            new String((byte[]) reply.get(0), StandardCharsets.UTF_8),
+            Claim.Id.of(new String((byte[]) reply.get(0), StandardCharsets.UTF_8)),
             Math.toIntExact((Long) reply.get(1)),
             reply.subList(2, reply.size()),
             false);
@@ -180,26 +106,27 @@ public class ClaimQueue {
   }
 
   private boolean renew(Claim claim, byte[] time) {
-    return (Long) run(RENEW, List.of(register), List.of(time, Script.bytes(claim.id()))) == 1;
+    return (Long) run(RENEW, List.of(keys.register()), List.of(time, Script.bytes(claim.id())))
+        == 1;
   }
 
   /**
-   * Notes that this server is about to try a claim that may be what ends it. If it does not come to
-   * {@link #endAttempt}, the next owner learns of one death more.
+   * Records that this server is about to try a claim that may crash it. Unless {@link
+   * #takeBackRisk} follows, the next owner sees one more death.
    */
-  public void beginAttempt(Claim claim) {
-    attempt(claim, 1);
+  public void noteRisk(Claim claim) {
+    risk(claim, 1);
   }
 
-  /** Notes that this server has survived. */
-  public void endAttempt(Claim claim) {
-    attempt(claim, -1);
+  /** Takes that back: this server has survived. */
+  public void takeBackRisk(Claim claim) {
+    risk(claim, -1);
   }
 
-  private void attempt(Claim claim, int change) {
+  private void risk(Claim claim, int change) {
     run(
-        ATTEMPT,
-        List.of(register, deaths),
+        RISK,
+        List.of(keys.register(), keys.deaths()),
         List.of(Script.bytes(claim.id()), Script.bytes(claim.origin()), decimal(change)));
   }
 
@@ -214,12 +141,14 @@ public class ClaimQueue {
     List<byte[]> arguments = new ArrayList<>(parts + 4);
     arguments.add(Script.bytes(claim.id()));
     arguments.add(Script.bytes(claim.origin()));
-    arguments.add(prefix);
+    arguments.add(keys.claimPrefix());
     arguments.add(decimal(deaths));
     for (int i = 0; i < parts; i++) {
       arguments.add(Script.bytes(UUID.randomUUID().toString()));
     }
-    long moved = (Long) run(SPLIT, List.of(register, claimKey(claim.id()), this.deaths), arguments);
+    long moved =
+        (Long)
+            run(SPLIT, List.of(keys.register(), keys.claim(claim.id()), keys.deaths()), arguments);
     return moved >= 0;
   }
 
@@ -232,7 +161,7 @@ public class ClaimQueue {
    */
   public byte[] read(Claim claim, long from, int length) {
     byte[] part =
-        redis.call(client -> client.getrange(claimKey(claim.id()), from, from + length - 1));
+        redis.call(client -> client.getrange(keys.claim(claim.id()), from, from + length - 1));
     if (part.length == 0) {
       throw new QueueUnavailableException("claim " + claim.id() + " is no longer there");
     }
@@ -254,7 +183,7 @@ public class ClaimQueue {
     List<byte[]> arguments = new ArrayList<>();
     arguments.add(Script.bytes(claim.id()));
     arguments.add(Script.bytes(claim.origin()));
-    arguments.add(queue);
+    arguments.add(keys.queue());
     arguments.add(decimal(claim.size()));
     arguments.add(decimal(from));
     arguments.add(decimal(to));
@@ -263,7 +192,7 @@ public class ClaimQueue {
         arguments.add(decimal(position + 1L));
       }
     }
-    long held = (Long) run(ACKNOWLEDGE, keys(claim), arguments);
+    long held = (Long) run(ACKNOWLEDGE, all(claim), arguments);
     if (held >= 0 && held != claim.size() - from) {
       throw new IllegalStateException(
           "claim %s holds %d messages, not %d".formatted(claim.id(), held, claim.size() - from));
@@ -277,18 +206,19 @@ public class ClaimQueue {
         (Long)
             run(
                 RELEASE,
-                keys(claim),
+                all(claim),
                 List.of(Script.bytes(claim.id()), Script.bytes(claim.origin())));
     return moved >= 0;
   }
 
-  private List<byte[]> keys(Claim claim) {
-    return List.of(queue, register, claimKey(claim.id()), taken, deaths);
+  private List<byte[]> all(Claim claim) {
+    return List.of(
+        keys.queue(), keys.register(), keys.claim(claim.id()), keys.taken(), keys.deaths());
   }
 
   /** Queues messages behind all that wait, all or none. */
   public void push(List<byte[]> payloads) {
-    redis.call(client -> client.lpush(queue, payloads.toArray(new byte[0][])));
+    redis.call(client -> client.lpush(keys.queue(), payloads.toArray(new byte[0][])));
   }
 
   /** Whether Redis answers at all, if only with refusals. */
@@ -298,7 +228,12 @@ public class ClaimQueue {
 
   /** Counts what waits and what is claimed. */
   public Measure measure() {
-    List<?> reply = (List<?>) run(MEASURE, List.of(queue, register, taken), List.of(prefix));
+    List<?> reply =
+        (List<?>)
+            run(
+                MEASURE,
+                List.of(keys.queue(), keys.register(), keys.taken()),
+                List.of(keys.claimPrefix()));
     return new Measure(
         (Long) reply.get(0), (Long) reply.get(1), (Long) reply.get(2), (Long) reply.get(3));
   }
@@ -307,7 +242,7 @@ public class ClaimQueue {
     return redis.call(client -> script.run(client, keys, arguments));
   }
 
-  private static Optional<Claim> claim(String id, int deaths, List<?> messages, boolean last) {
+  private static Optional<Claim> claim(Claim.Id id, int deaths, List<?> messages, boolean last) {
     if (messages.isEmpty()) {
       return Optional.empty();
     }
@@ -316,13 +251,6 @@ public class ClaimQueue {
     }
     List<byte[]> payloads = messages.stream().map(payload -> (byte[]) payload).toList();
     return Optional.of(new Claim(id, deaths, payloads, 0, last));
-  }
-
-  private byte[] claimKey(String id) {
-    byte[] name = Script.bytes(id);
-    byte[] key = Arrays.copyOf(prefix, prefix.length + name.length);
-    System.arraycopy(name, 0, key, prefix.length, name.length);
-    return key;
   }
 
   private static byte[] decimal(long number) {

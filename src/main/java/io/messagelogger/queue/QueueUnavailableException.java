@@ -7,11 +7,20 @@ package io.messagelogger.queue;
 public final class QueueUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final String reason;
+
   QueueUnavailableException(String reason) {
     super(reason);
+    this.reason = reason;
   }
 
   QueueUnavailableException(String reason, Throwable cause) {
     super(reason, cause);
+    this.reason = reason;
+  }
+
+  @Override
+  public String getMessage() {
+    return reason;
   }
 }

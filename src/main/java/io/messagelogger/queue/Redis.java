@@ -36,12 +36,6 @@ public class Redis {
   private final Condition condition = new Condition("redis");
   private final String address;
 
-  /** For CDI's proxies. */
-  protected Redis() {
-    this.client = null;
-    this.address = "";
-  }
-
   /** Connects to where the settings say, when the first command is sent. */
   @Inject
   @SuppressWarnings("this-escape")
@@ -102,7 +96,7 @@ public class Redis {
    *
    * @throws QueueUnavailableException when the connection is lost or silent
    */
-  public void subscribe(BinaryJedisPubSub subscriber, byte[] channel) {
+  void subscribe(BinaryJedisPubSub subscriber, byte[] channel) {
     try {
       client.subscribe(subscriber, channel);
     } catch (JedisException e) {

@@ -46,12 +46,6 @@ public class Requeueing {
 
   @Resource private ManagedExecutorService executor;
 
-  /** For CDI's proxies. */
-  protected Requeueing() {
-    this.letters = null;
-    this.queue = null;
-  }
-
   /** Requeueing from the store into the queue. */
   @Inject
   public Requeueing(DeadLetters letters, ClaimQueue queue) {

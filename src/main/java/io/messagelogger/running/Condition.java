@@ -2,6 +2,7 @@ package io.messagelogger.running;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -38,12 +39,12 @@ public final class Condition {
 
   /** What holds now. */
   public State state() {
-    return state.get();
+    return Objects.requireNonNull(state.get());
   }
 
   /** Reports that it works. */
   public void up() {
-    State before = state.get();
+    State before = state();
     if (!before.up()
         && state.compareAndSet(before, new State(true, "", Instant.now()))
         && !before.starting()) {
@@ -56,7 +57,7 @@ public final class Condition {
 
   /** Reports that it does not work, and why, in a sentence for an operator. */
   public void down(String reason) {
-    State before = state.get();
+    State before = state();
     boolean news = before.up() || before.starting();
     Instant since = news ? Instant.now() : before.since();
     if (state.compareAndSet(before, new State(false, reason, since)) && news) {

@@ -76,7 +76,7 @@ public enum Layout {
    *
    * @param set an assignment with one value
    */
-  public List<Query> update(String set, Object value, UUID uuid, Instant time) {
+  public List<Query> update(String set, @Nullable Object value, UUID uuid, Instant time) {
     String byUuid = " SET " + set + " WHERE message_uuid = ?";
     return this == PLAIN
         ? List.of(new Query().add("UPDATE message_exchange" + byUuid, value, uuid))

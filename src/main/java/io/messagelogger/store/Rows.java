@@ -37,6 +37,12 @@ public final class Rows {
         row.getString(9));
   }
 
+  /** The time in a column that is never null. */
+  public static Instant time(ResultSet row, int column) throws SQLException {
+    return row.getObject(column, OffsetDateTime.class).toInstant();
+  }
+
+  /** The time in a column; null when there is none. */
   public static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
     OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
     return time == null ? null : time.toInstant();

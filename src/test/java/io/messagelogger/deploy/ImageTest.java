@@ -6,86 +6,72 @@ import io.messagelogger.settings.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 
-/** The Containerfile agrees with the build, server.xml and the settings. */
+/**
+ * The Containerfile agrees with the build and the settings. Whether a server runs in what it makes
+ * is tested by ImageIT.
+ */
 class ImageTest {
   private static final Path CONTAINERFILE = Path.of("liberty/Containerfile");
-  private static final Path SERVER_XML = Path.of("liberty/server.xml");
+  private static final Path OPTIONS = Path.of("liberty/jvm.options");
+  private static final Path CONTAINER_OPTIONS = Path.of("liberty/container/jvm.options");
   private static final Path POM = Path.of("pom.xml");
 
   @Test
-  void exposesThePortAsTheImagesOwnUser() throws IOException {
-    assertThat(instructions("EXPOSE")).containsExactly(Setting.HTTP_PORT.defaultText());
-    assertThat(instructions("USER")).last().isEqualTo("1001");
+  void exposesThePortAsAnOrdinaryUser() throws IOException {
+    Containerfile.Stage image = Containerfile.read(CONTAINERFILE).image();
+    assertThat(image.all("EXPOSE")).containsExactly(Setting.HTTP_PORT.defaultText());
+    assertThat(image.all("USER")).containsExactly("1001:0");
+    assertThat(image.all("HEALTHCHECK")).singleElement().asString().contains("/opt/wlp/bin/health");
+    assertThat(image.all("RUN")).as("nothing is fetched or changed on top of the base").isEmpty();
   }
 
   @Test
   void isMadeOfWhatTheBuildMakesAndTheRepositoryHas() throws IOException {
-    Map<String, String> copies = copies();
-    Document pom = Xml.read(POM);
-    String war = "target/" + Xml.text(pom, "//build/finalName") + ".war";
-    String driver =
-        Xml.text(pom, "//copyDependencies/dependencyGroup/location")
-            .replace("${project.build.directory}", "target");
-    assertThat(copies).containsEntry(war, "/config/dropins/");
-    assertThat(copies)
-        .as("the driver lies where server.xml looks for it")
-        .containsEntry(
-            driver,
-            Xml.text(Xml.read(SERVER_XML), "//library[@id='global']/fileset/@dir")
-                    .replace("${shared.resource.dir}", "/opt/ol/wlp/usr/shared/resources")
-                + "/");
-    assertThat(copies)
-        .containsEntry("liberty/server.xml", "/config/")
-        .containsEntry("liberty/jvm.options", "/config/");
-    assertThat(copies.keySet())
-        .filteredOn(source -> !Set.of(war, driver).contains(source))
+    String name = Xml.text(Xml.read(POM), "//build/finalName");
+    List<String> built = List.of("target/" + name + ".jar", "target/" + name + ".war");
+    List<String> sources =
+        Containerfile.read(CONTAINERFILE).stages().stream()
+            .flatMap(stage -> stage.instructions().stream())
+            .filter(each -> each.word().equals("COPY") && each.option("from").isEmpty())
+            .flatMap(each -> each.operands().subList(0, each.operands().size() - 1).stream())
+            .toList();
+    assertThat(sources)
+        .containsAll(built)
+        .filteredOn(source -> !built.contains(source))
+        .isNotEmpty()
         .allSatisfy(source -> assertThat(Path.of(source)).exists());
   }
 
   @Test
-  void isNotOlderThanTheServerOfTheBuild() throws IOException {
-    Matcher tag =
-        Pattern.compile("icr\\.io/appcafe/open-liberty:([0-9.]+)-kernel-slim-java(\\d+)-.*")
-            .matcher(instructions("FROM").get(0));
-    assertThat(tag.matches()).as("FROM names a release and a Java").isTrue();
+  void basesHaveTheJavaOfTheBuildAndCanBeReplaced() throws IOException {
+    Containerfile file = Containerfile.read(CONTAINERFILE);
+    assertThat(file.arguments()).containsOnlyKeys("BASE_IMAGE", "BUILD_IMAGE");
     Document pom = Xml.read(POM);
-    assertThat(Runtime.Version.parse(tag.group(1)))
-        .isGreaterThanOrEqualTo(
-            Runtime.Version.parse(Xml.text(pom, "//properties/liberty.version")));
-    assertThat(Integer.parseInt(tag.group(2)))
-        .isGreaterThanOrEqualTo(
-            Integer.parseInt(Xml.text(pom, "//properties/maven.compiler.release")));
+    int release = Integer.parseInt(Xml.text(pom, "//properties/maven.compiler.release"));
+    assertThat(file.stages())
+        .allSatisfy(
+            stage -> {
+              Matcher java = Pattern.compile(".*:(\\d+)-(jre|jdk).*").matcher(stage.base());
+              assertThat(java.matches()).as(stage.base()).isTrue();
+              assertThat(Integer.parseInt(java.group(1))).isGreaterThanOrEqualTo(release);
+            });
   }
 
-  /** What follows an instruction of the Containerfile, wherever it stands, in order. */
-  private static List<String> instructions(String name) throws IOException {
-    return Files.readString(CONTAINERFILE)
-        .replace("\\\n", " ")
-        .lines()
-        .filter(line -> line.startsWith(name + " "))
-        .map(line -> line.substring(name.length()).strip())
+  @Test
+  void optionsDifferOnlyByTheSizeOfTheHeap() throws IOException {
+    assertThat(withoutHeap(CONTAINER_OPTIONS)).isEqualTo(withoutHeap(OPTIONS));
+    assertThat(Files.readString(CONTAINER_OPTIONS)).doesNotContain("-Xm");
+  }
+
+  private static List<String> withoutHeap(Path options) throws IOException {
+    return Files.readAllLines(options).stream()
+        .filter(line -> !line.matches("-Xm[sxn].*|-XX:(\\w+RAMPercentage|NewRatio)=\\d+"))
         .toList();
-  }
-
-  /** From each source of a COPY, without its last slash, to its destination. */
-  private static Map<String, String> copies() throws IOException {
-    return instructions("COPY").stream()
-        .map(copy -> Arrays.stream(copy.split("\\s+")).filter(p -> !p.startsWith("--")).toList())
-        .flatMap(
-            paths ->
-                paths.subList(0, paths.size() - 1).stream()
-                    .map(source -> Map.entry(source, paths.get(paths.size() - 1))))
-        .collect(
-            Collectors.toMap(entry -> entry.getKey().replaceAll("/$", ""), Map.Entry::getValue));
   }
 }

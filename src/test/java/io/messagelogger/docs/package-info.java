@@ -1,6 +1,6 @@
 /**
- * Tests of what is written for readers. Belongs here: that the README agrees with the code and the
- * build. Does not belong here: whether its examples run.
+ * Tests of what is written for readers. Belongs here: that README and docs agree with the code and
+ * the build. Does not belong here: tests of the service.
  */
 @NullMarked
 package io.messagelogger.docs;

@@ -28,8 +28,9 @@ class PaceTest {
   void aStepGoesByTheTimeThatMessagesWaitAndByWhatWaitsBehind(
       String interval, int size, boolean last, int published, int step) {
     Pace pace = pace(interval);
-    Claim claim = new Claim("claim.0", 0, Collections.nCopies(size, new byte[1]), 0, last);
-    assertThat(pace.step(claim, published)).isEqualTo(step);
+    Claim claim =
+        new Claim(new Claim.Id("claim", 0), 0, Collections.nCopies(size, new byte[1]), 0, last);
+    assertThat(pace.messagesPerStep(claim, published)).isEqualTo(step);
   }
 
   @ParameterizedTest
@@ -44,7 +45,7 @@ class PaceTest {
   })
   void timeIsLeftForStoring(String interval, BigDecimal millis) {
     long nanos = millis.movePointRight(6).longValueExact();
-    assertThat(pace(interval).patience()).isEqualTo(Duration.ofNanos(nanos));
+    assertThat(pace(interval).fillTime()).isEqualTo(Duration.ofNanos(nanos));
   }
 
   private static Pace pace(String interval) {

@@ -33,6 +33,7 @@ import redis.clients.jedis.RedisClient;
 class ClaimQueueTest {
   private final String name = "test-" + UUID.randomUUID();
   private Redis redis;
+  private Arrivals arrivals;
   private ClaimQueue queue;
   private Client client;
 
@@ -51,7 +52,8 @@ class ClaimQueueTest {
             "CLAIM_LEASE",
             "1");
     redis = new Redis(settings);
-    queue = new ClaimQueue(redis, settings);
+    arrivals = new Arrivals(redis, settings);
+    queue = new ClaimQueue(redis, arrivals, settings);
     client = new Client(settings, 0);
   }
 
@@ -165,7 +167,7 @@ class ClaimQueueTest {
             expected.size(),
             () -> {
               push(80);
-              ClaimQueue large = new ClaimQueue(redis, settings);
+              ClaimQueue large = new ClaimQueue(redis, new Arrivals(redis, settings), settings);
               Claim claim = large.claim(80).orElseThrow();
               assertThat(large.acknowledge(claim, 0, 37, silent)).isTrue();
               assertThat(large.acknowledge(claim, 37, 80, silent)).isTrue();
@@ -254,16 +256,16 @@ class ClaimQueueTest {
 
   @Test
   void waitingChangesNothing() throws Exception {
-    assertThat(queue.awaitMessage(Duration.ofMillis(50))).isFalse();
+    assertThat(arrivals.awaitMessage(Duration.ofMillis(50))).isFalse();
     push(3);
-    assertThat(queue.awaitMessage(Duration.ofSeconds(5))).isTrue();
+    assertThat(arrivals.awaitMessage(Duration.ofSeconds(5))).isTrue();
     assertThat(client.redis().lrange(name, 0, -1)).containsExactly("2", "1", "0");
   }
 
   @Test
   void waitingEndsWhenAMessageComes() throws Exception {
     ExecutorService executor = Executors.newSingleThreadExecutor();
-    Future<Boolean> waiting = executor.submit(() -> queue.awaitMessage(Duration.ofSeconds(8)));
+    Future<Boolean> waiting = executor.submit(() -> arrivals.awaitMessage(Duration.ofSeconds(8)));
     push(1);
     assertThat(waiting.get()).isTrue();
     executor.shutdown();
@@ -321,7 +323,7 @@ class ClaimQueueTest {
     String limit = admin.configGet("maxmemory").get("maxmemory");
     admin.configSet("maxmemory", "1");
     try {
-      assertThat(queue.awaitMessage(Duration.ofMillis(100))).isTrue();
+      assertThat(arrivals.awaitMessage(Duration.ofMillis(100))).isTrue();
       Claim claim = claim();
       assertThat(queue.renew(claim)).isTrue();
       assertThat(acknowledge(claim, Set.of())).isTrue();
@@ -392,16 +394,16 @@ class ClaimQueueTest {
   void anAttemptThatDoesNotEndIsADeath() {
     push(3);
     Claim claim = claim();
-    queue.beginAttempt(claim);
-    queue.endAttempt(claim);
+    queue.noteRisk(claim);
+    queue.takeBackRisk(claim);
     Claim second = awaitReaped();
     assertThat(second.deaths()).isZero();
-    queue.beginAttempt(second);
+    queue.noteRisk(second);
     Claim third = awaitReaped();
     assertThat(third.deaths()).isEqualTo(1);
-    queue.beginAttempt(second); // the former owner is not asked any more
-    queue.endAttempt(second);
-    queue.beginAttempt(third);
+    queue.noteRisk(second); // the former owner is not asked any more
+    queue.takeBackRisk(second);
+    queue.noteRisk(third);
     Claim fourth = awaitReaped();
     assertThat(fourth.deaths()).isEqualTo(2);
     assertThat(fourth.reaps()).isEqualTo(3);
@@ -475,7 +477,7 @@ class ClaimQueueTest {
                     .formatted(
                         user, here.text(Setting.REDIS_HOST), here.count(Setting.REDIS_PORT))));
     try {
-      ClaimQueue other = new ClaimQueue(limited, here);
+      ClaimQueue other = new ClaimQueue(limited, new Arrivals(limited, here), here);
       push(3);
       Claim claim = other.claim(1).orElseThrow();
       assertThat(other.acknowledge(claim, 0, 3, Set.of())).isTrue();

@@ -55,13 +55,6 @@ public class DeadLettersResource {
   private final ClaimQueue queue;
   private final Requeueing retries;
 
-  /** For CDI's proxies. */
-  protected DeadLettersResource() {
-    this.letters = null;
-    this.queue = null;
-    this.retries = null;
-  }
-
   /** Answers from the store, and puts back into the queue. */
   @Inject
   public DeadLettersResource(DeadLetters letters, ClaimQueue queue, Requeueing retries) {

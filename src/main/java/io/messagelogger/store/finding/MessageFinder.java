@@ -8,6 +8,7 @@ import io.messagelogger.message.Position;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
+import io.messagelogger.store.SqlFailure;
 import io.messagelogger.store.StoreUnavailableException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -22,7 +23,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -41,15 +41,7 @@ public class MessageFinder {
   private static final String FIND_ERASURE =
       "SELECT erased_at FROM message_erasure WHERE message_uuid = ?";
 
-  private static final int FIRST_SLICE = 8;
-  private static final long SLICE_BYTES = 1 << 20;
-
   private final Database database;
-
-  /** For CDI's proxies. */
-  protected MessageFinder() {
-    this.database = null;
-  }
 
   /** Reads from this database. */
   @Inject
@@ -58,21 +50,25 @@ public class MessageFinder {
   }
 
   /**
-   * Some messages. Holds where they are; the messages themselves are read in slices, so that a page
-   * of large messages takes no more memory than one of small ones. Immutable.
+   * Some messages. Those that fit into about a megabyte are read already; of the others it holds
+   * where they are, and they are read in slices, so that a page of large messages takes no more
+   * memory than one of small ones. Immutable.
    */
   public final class Page {
-    private final List<Position> edges;
+    private final List<Message> head;
+    private final List<Position> rest;
     private final @Nullable Position next;
     private final @Nullable Position previous;
     private final @Nullable Instant searchedTo;
 
     private Page(
-        List<Position> edges,
+        List<Message> head,
+        List<Position> rest,
         @Nullable Position next,
         @Nullable Position previous,
         @Nullable Instant searchedTo) {
-      this.edges = edges;
+      this.head = head;
+      this.rest = rest;
       this.next = next;
       this.previous = previous;
       this.searchedTo = searchedTo;
@@ -98,7 +94,31 @@ public class MessageFinder {
 
     /** The messages, slice by slice, each read when it is asked for. */
     public Iterator<List<Message>> slices() {
-      return new Slices(edges);
+      Slices slices =
+          new Slices(
+              rest, positions -> database.read(
+                      connection -> MessageFinder.this.messages(connection, positions)));
+      return new Iterator<>() {
+        private boolean begun;
+
+        @Override
+        public boolean hasNext() {
+          return !begun || slices.hasNext();
+        }
+
+        @Override
+        public List<Message> next() {
+          if (begun) {
+            try {
+              return slices.next();
+            } catch (SQLException e) {
+              throw new StoreUnavailableException(SqlFailure.of(e).explanation(), e);
+            }
+          }
+          begun = true;
+          return head;
+        }
+      };
     }
 
     /** All messages of the page at once. */
@@ -107,50 +127,6 @@ public class MessageFinder {
       slices().forEachRemaining(messages::addAll);
       return messages;
     }
-  }
-
-  /**
-   * Reads as many messages at a time as make about {@link #SLICE_BYTES}, going by the slice before.
-   * Used by one thread.
-   */
-  private final class Slices implements Iterator<List<Message>> {
-    private final List<Position> edges;
-    private int from;
-    private int size = FIRST_SLICE;
-
-    Slices(List<Position> edges) {
-      this.edges = edges;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return from < edges.size();
-    }
-
-    @Override
-    public List<Message> next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      List<Position> slice = edges.subList(from, Math.min(edges.size(), from + size));
-      List<Message> messages = database.read(connection -> messages(connection, slice));
-      from += slice.size();
-      long bytes = messages.stream().mapToLong(MessageFinder::weight).sum();
-      long fitting = SLICE_BYTES * slice.size() / Math.max(1, bytes);
-      size = (int) Math.max(1, Math.min(4L * size, fitting));
-      return messages;
-    }
-  }
-
-  /** About how many characters a message has. */
-  private static long weight(Message message) {
-    long weight = 200;
-    weight += message.messageData() == null ? 0 : message.messageData().length();
-    weight += message.messageMetadata() == null ? 0 : message.messageMetadata().length();
-    if (message.destinationSubjectIds() != null) {
-      weight += message.destinationSubjectIds().size() * 60L;
-    }
-    return weight;
   }
 
   /** The message with this uuid; empty when there is none, or none within the scope. */
@@ -241,32 +217,61 @@ public class MessageFinder {
           Order way = back ? order.reversed() : order;
           Search.Found found =
               new Search(connection, database.layout(), within, way).find(from, limit);
-          return back ? before(found, within, order) : after(found, from);
+          List<Position> positions = new ArrayList<>(found.positions());
+          if (back) {
+            Collections.reverse(positions);
+          }
+          Position next = found.next();
+          Position previous = from == null ? null : positions.isEmpty() ? next : positions.get(0);
+          if (back) {
+            previous = next;
+            next =
+                !positions.isEmpty()
+                    ? positions.get(positions.size() - 1)
+                    : next != null ? next : order.start(Bounds.of(within));
+          }
+          return page(connection, positions, next, previous, searchedTo(found));
         });
   }
 
-  private Page after(Search.Found found, @Nullable Position from) {
-    List<Position> edges = found.positions();
-    Position previous = from == null ? null : edges.isEmpty() ? found.next() : edges.get(0);
-    return new Page(edges, found.next(), previous, searchedTo(found));
+  private Page page(
+      Connection connection,
+      List<Position> positions,
+      @Nullable Position next,
+      @Nullable Position previous,
+      @Nullable Instant searchedTo)
+      throws SQLException {
+    Slices slices = new Slices(positions, some -> messages(connection, some));
+    List<Message> head = new ArrayList<>();
+    int left = positions.size();
+    while (slices.hasNext() && slices.bytes() < Slices.BYTES) {
+      head.addAll(slices.next());
+      left = slices.left();
+    }
+    List<Position> rest = positions.subList(positions.size() - left, positions.size());
+    return new Page(head, List.copyOf(rest), next, previous, searchedTo);
   }
 
-  /** The same of a search the other way round. */
-  private Page before(Search.Found found, Filter filter, Order order) {
-    List<Position> edges = new ArrayList<>(found.positions());
-    Collections.reverse(edges);
-    Position next =
-        !edges.isEmpty()
-            ? edges.get(edges.size() - 1)
-            : found.next() != null ? found.next() : order.start(Bounds.of(filter));
-    return new Page(List.copyOf(edges), next, found.next(), searchedTo(found));
+  /**
+   * All messages that a filter means, from one snapshot. The caller closes it.
+   *
+   * @param scope what the reader may see
+   * @param after where to start; null for the first
+   */
+  public Export export(Filter filter, Scope scope, Order order, @Nullable Position after) {
+    try {
+      return new Export(
+          database.snapshot(), this, database.layout(), Within.scope(filter, scope), order, after);
+    } catch (SQLException e) {
+      throw new StoreUnavailableException(SqlFailure.of(e).explanation(), e);
+    }
   }
 
   private static @Nullable Instant searchedTo(Search.Found found) {
     return found.bounded() && found.next() != null ? found.next().originTs() : null;
   }
 
-  private List<Message> messages(Connection connection, List<Position> edges) throws SQLException {
+  List<Message> messages(Connection connection, List<Position> edges) throws SQLException {
     if (edges.isEmpty()) {
       return List.of();
     }

@@ -82,7 +82,7 @@ final class Search {
         .criteria()
         .forEach(c -> Listing.of(c).ifPresent(listing -> listings.putIfAbsent(c, listing)));
     Criterion listed = driver(listings, start);
-    Listing driver = listed == null ? new Listing.All() : listings.get(listed);
+    Listing driver = listings.getOrDefault(listed, new Listing.All());
     Check.Open open = Check.Open.of(filter, listed == null ? Set.of() : Set.of(listed));
     if (open.onKey().isEmpty() && open.onRow().isEmpty()) {
       // One more than asked for tells whether there is a next page.
@@ -214,7 +214,7 @@ final class Search {
     try (PreparedStatement statement = query.prepare(connection);
         ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
-        positions.add(new Position(Rows.instant(rows, 1), rows.getObject(2, UUID.class)));
+        positions.add(new Position(Rows.time(rows, 1), rows.getObject(2, UUID.class)));
       }
     }
     return positions;

@@ -90,12 +90,6 @@ public class DeadLetters {
   private final Database database;
   private final int maxMessageBytes;
 
-  /** For CDI's proxies. */
-  protected DeadLetters() {
-    this.database = null;
-    this.maxMessageBytes = 0;
-  }
-
   /** The letters of this database. */
   @Inject
   public DeadLetters(Database database, Settings settings) {
@@ -245,7 +239,7 @@ public class DeadLetters {
       statement.setInt(parameter++, 1);
       statement.setInt(parameter, EXAMINED - 1);
       try (ResultSet rows = statement.executeQuery()) {
-        return rows.next() ? new Position(Rows.instant(rows, 1), rows.getLong(2)) : null;
+        return rows.next() ? new Position(Rows.time(rows, 1), rows.getLong(2)) : null;
       }
     }
   }
@@ -280,7 +274,7 @@ public class DeadLetters {
             statement.setInt(2, 1000);
             try (ResultSet rows = statement.executeQuery()) {
               while (rows.next()) {
-                actions.add(new Action(Rows.instant(rows, 1), rows.getString(2)));
+                actions.add(new Action(Rows.time(rows, 1), rows.getString(2)));
               }
             }
           }
@@ -296,11 +290,10 @@ public class DeadLetters {
   public void write(BuriedLetter letter, OutputStream out) throws IOException {
     LetterPayload payload = new LetterPayload(letter.id(), letter.bytes());
     while (payload.hasNext()) {
-      byte[] slice = database.ask(payload::next);
-      if (slice == null) {
-        throw new IOException("the dead letter was discarded meanwhile");
-      }
-      out.write(slice);
+      Optional<byte[]> slice =
+          database.ask(connection -> Optional.ofNullable(payload.next(connection)));
+      out.write(
+          slice.orElseThrow(() -> new IOException("the dead letter was discarded meanwhile")));
     }
   }
 
@@ -322,7 +315,7 @@ public class DeadLetters {
           try (PreparedStatement statement = connection.prepareStatement("SELECT now()");
               ResultSet rows = statement.executeQuery()) {
             rows.next();
-            return Rows.instant(rows, 1);
+            return Rows.time(rows, 1);
           }
         });
   }
@@ -425,8 +418,8 @@ public class DeadLetters {
         row.getString(4),
         row.getInt(5),
         row.getLong(6),
-        Rows.instant(row, 7),
-        Rows.instant(row, 8),
+        Rows.time(row, 7),
+        Rows.time(row, 8),
         row.getLong(9),
         row.getBytes(10),
         row.getInt(11),

@@ -1,7 +1,7 @@
 package io.messagelogger.store.upkeep;
 
+import io.messagelogger.store.Connections.Question;
 import io.messagelogger.store.Database;
-import io.messagelogger.store.Database.Question;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
 import io.messagelogger.store.StoreUnavailableException;
@@ -45,11 +45,6 @@ public class Erasure {
       "INSERT INTO message_erasure (message_uuid) VALUES (?) ON CONFLICT DO NOTHING";
 
   private final Database database;
-
-  /** For CDI's proxies. */
-  protected Erasure() {
-    this.database = null;
-  }
 
   /** Of this database. */
   @Inject

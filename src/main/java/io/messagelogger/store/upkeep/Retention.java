@@ -1,6 +1,7 @@
 package io.messagelogger.store.upkeep;
 
 import io.messagelogger.message.Position;
+import io.messagelogger.store.Connections;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
@@ -49,11 +50,6 @@ public class Retention {
 
   private final Database database;
 
-  /** For CDI's proxies. */
-  protected Retention() {
-    this.database = null;
-  }
-
   /** Of this database. */
   @Inject
   public Retention(Database database) {
@@ -79,7 +75,7 @@ public class Retention {
   public Step step(Instant cutoff) {
     return database.maintain(
         connection -> {
-          if (!"t".equals(Database.ask(connection, LOCK))) {
+          if (!"t".equals(Connections.first(connection, LOCK))) {
             return Step.NOTHING;
           }
           if (database.layout() == Layout.PLAIN) {
@@ -139,7 +135,7 @@ public class Retention {
             new Query().add(EXPIRED, cutoff, MESSAGES).prepare(connection);
         ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
-        positions.add(new Position(Rows.instant(rows, 2), rows.getObject(1, UUID.class)));
+        positions.add(new Position(Rows.time(rows, 2), rows.getObject(1, UUID.class)));
       }
     }
     return positions;

@@ -50,11 +50,6 @@ public class Takeover {
 
   private final Database database;
 
-  /** For CDI's proxies. */
-  protected Takeover() {
-    this.database = null;
-  }
-
   /** Of this database. */
   @Inject
   public Takeover(Database database) {

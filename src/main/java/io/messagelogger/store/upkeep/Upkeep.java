@@ -43,14 +43,6 @@ public class Upkeep {
 
   @Resource private ManagedScheduledExecutorService scheduler;
 
-  /** For CDI's proxies. */
-  protected Upkeep() {
-    this.database = null;
-    this.takeover = null;
-    this.retention = null;
-    this.age = Optional.empty();
-  }
-
   /** Upkeep that starts with the application. */
   @Inject
   public Upkeep(Database database, Takeover takeover, Retention retention, Settings settings) {

@@ -18,11 +18,6 @@ import java.util.UUID;
 public class Canary {
   private final BatchWriter writer;
 
-  /** For CDI's proxies. */
-  protected Canary() {
-    this.writer = null;
-  }
-
   /** A canary of this writer's database. */
   @Inject
   public Canary(BatchWriter writer) {

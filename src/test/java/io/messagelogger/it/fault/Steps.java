@@ -28,7 +28,7 @@ final class Steps {
   static final String REAPED = exit(QUEUE, "reap");
 
   /** The database has refused some of the messages, and it is not known which. */
-  static final String ISOLATING = entry("io.messagelogger.ingest.Attempt", "halve");
+  static final String ISOLATING = entry("io.messagelogger.ingest.Refusal", "halve");
 
   /** A claim over which servers have died was split in Redis, and the server does not know yet. */
   static final String SPLIT = exit(QUEUE, "split");

@@ -47,8 +47,7 @@ class FilterAgreementTest {
     FreshDatabase.write(transactions, new BatchWriter(database), messages);
     connection = new OneConnection(fresh.source());
     Database reading =
-        new Database(connection.source(), Settings.from(Map.<String, String>of()::get));
-    reading.probe();
+        FreshDatabase.prepared(connection.source(), Settings.from(Map.<String, String>of()::get));
     finder = new MessageFinder(reading);
   }
 

@@ -52,8 +52,8 @@ class PlansTest {
     fresh.execute("VACUUM ANALYZE");
     connection = new OneConnection(fresh.source());
     Database database =
-        new Database(explaining(connection.source()), Settings.from(Map.<String, String>of()::get));
-    database.probe();
+        FreshDatabase.prepared(
+            explaining(connection.source()), Settings.from(Map.<String, String>of()::get));
     PLANS.clear();
     finder = new MessageFinder(database);
   }

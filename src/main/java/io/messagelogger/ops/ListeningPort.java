@@ -1,0 +1,71 @@
+package io.messagelogger.ops;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The port that this server listens on, or is about to. Liberty opens it after the application has
+ * started, and only warns when it cannot; an application that is deployed to a running server finds
+ * it open. Immutable.
+ *
+ * @param number the port
+ */
+record ListeningPort(int number) {
+  private static final Logger LOG = Logger.getLogger(ListeningPort.class.getName());
+
+  /** The kernel's word for a socket that listens. */
+  private static final String LISTEN = "0A";
+
+  /** What keeps this server from listening; empty when the port is free or this server's own. */
+  Optional<String> obstacle() {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true); // connections of a server that has just ended do not count
+      socket.bind(new InetSocketAddress(number));
+      return Optional.empty();
+    } catch (IOException e) {
+      return isOurs()
+          ? Optional.empty()
+          : Optional.of(
+              "port %d (HTTP_PORT) cannot be opened: %s".formatted(number, e.getMessage()));
+    }
+  }
+
+  /** Whether a socket of this process listens on the port, as Linux tells; true elsewhere. */
+  private boolean isOurs() {
+    Path process = Path.of("/proc/self");
+    try (Stream<Path> files = Files.list(process.resolve("fd"))) {
+      Set<String> listening =
+          Stream.concat(
+                  Files.readAllLines(process.resolve("net/tcp")).stream(),
+                  Files.readAllLines(process.resolve("net/tcp6")).stream())
+              .map(line -> line.strip().split("\\s+"))
+              .filter(column -> column.length > 9 && column[3].equals(LISTEN))
+              .filter(column -> column[1].endsWith(":%04X".formatted(number)))
+              .map(column -> "socket:[" + column[9] + "]")
+              .collect(Collectors.toSet());
+      return files.anyMatch(file -> listening.contains(target(file)));
+    } catch (IOException e) {
+      LOG.log(Level.FINE, "Cannot tell who listens on port " + number, e);
+      return true;
+    }
+  }
+
+  /** What a file descriptor refers to; empty when it was closed meanwhile. */
+  private static String target(Path file) {
+    try {
+      return Files.readSymbolicLink(file).toString();
+    } catch (IOException e) {
+      LOG.log(Level.FINEST, "A file was closed meanwhile", e);
+      return "";
+    }
+  }
+}

@@ -1,0 +1,37 @@
+// Who reads. The token stays in this tab (sessionStorage) and goes into no address.
+import { Store } from '../state/store.js';
+
+const KEY = 'message-logger.token';
+
+/** {token, name, roles, subjects, asked, reason}: `asked` when the server wants a login; `reason` says why in a sentence. */
+export const session = new Store({ token: read(), name: null, roles: null, subjects: null, asked: false, reason: '' });
+
+function read() {
+  try {
+    return globalThis.sessionStorage?.getItem(KEY) ?? '';
+  } catch {
+    return ''; // storage is forbidden in this browser: the token lasts as long as the page
+  }
+}
+
+/** Keeps a token, or forgets it when it is ''. */
+export function keep(token) {
+  try {
+    if (token) globalThis.sessionStorage?.setItem(KEY, token);
+    else globalThis.sessionStorage?.removeItem(KEY);
+  } catch {
+    // as above
+  }
+  session.update({ token, asked: false, reason: '', name: null, roles: null, subjects: null });
+}
+
+/** The server has answered 401 or closed a connection for want of rights. */
+export function ask(reason) {
+  session.update({ asked: true, reason });
+}
+
+/** Whether the reader may do what a role allows, as far as is known; the server has the last word. */
+export function may(role) {
+  const { roles } = session.value;
+  return roles === null || roles.includes(role);
+}

@@ -1,0 +1,126 @@
+package io.messagelogger.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.messagelogger.settings.Setting;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The pages say what the code and the build say. */
+class PagesTest {
+  private static final Page POM = Page.of("pom.xml");
+  private static final Page METRICS = Page.of("src/main/java/io/messagelogger/ops/Metrics.java");
+
+  static List<Page> pages() {
+    return Page.all();
+  }
+
+  @Test
+  void settingsHasEverySetting() {
+    List<String> rows =
+        Arrays.stream(Setting.values())
+            .map(
+                setting ->
+                    "| `%s` | %s | %s | %s |"
+                        .formatted(
+                            setting.name(),
+                            defaultOf(setting),
+                            setting.meaning(),
+                            setting.allowed()))
+            .toList();
+    assertThat(Page.of("docs/settings.md").groups("(?m)^(\\| `.*)$")).isEqualTo(rows);
+  }
+
+  @Test
+  void operatingHasEveryMetric() {
+    assertThat(metrics()).isNotEmpty();
+    assertThat(Page.of("docs/operating.md").groups("(?m)^\\| `(message_logger_\\w+)`"))
+        .containsExactlyInAnyOrderElementsOf(metrics());
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
+  void metricsExist(Page page) {
+    assertThat(page.groups("\\b(message_logger_\\w+)")).isSubsetOf(metrics());
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
+  void profilesExist(Page page) {
+    assertThat(page.groups("mvn [^`\\n]*?-P(\\w+)"))
+        .isSubsetOf(POM.groups("(?s)<profile>\\s*(?:<!--.*?-->\\s*)?<id>(.*?)</id>"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
+  void linksLeadSomewhere(Page page) {
+    Path folder = Path.of("/").resolve(page.path()).getParent();
+    assertThat(page.links())
+        .allSatisfy(
+            link -> {
+              String[] parts = link.split("#", 2);
+              Path target =
+                  parts[0].isEmpty()
+                      ? page.path()
+                      : Path.of("/").relativize(folder.resolve(parts[0]).normalize());
+              assertThat(target).exists();
+              if (parts.length == 2) {
+                assertThat(Files.isRegularFile(target)).as("%s is a page", target).isTrue();
+                assertThat(Page.of(target).anchors()).contains(parts[1]);
+              }
+            });
+  }
+
+  /** A record is of use to a reader of code only as long as it names code that there is. */
+  @Test
+  void everyDecisionNamesItsCode() {
+    assertThat(pages())
+        .filteredOn(page -> page.path().startsWith("docs/decisions"))
+        .isNotEmpty()
+        .allSatisfy(
+            page ->
+                assertThat(page.groups("(?m)^Code: (.*)$"))
+                    .singleElement()
+                    .satisfies(
+                        code ->
+                            assertThat(
+                                    new Page(page.path(), code)
+                                        .groups("`([a-z]+(?:\\.[a-z]+)*\\.[A-Z]\\w*)`"))
+                                .isNotEmpty()
+                                .allSatisfy(PagesTest::assertIsClass)));
+  }
+
+  private static void assertIsClass(String name) {
+    String file = "java/io/messagelogger/" + name.replace('.', '/') + ".java";
+    assertThat(List.of("main", "dev", "bench", "test"))
+        .as("%s is a class", name)
+        .anySatisfy(set -> assertThat(Path.of("src", set, file)).exists());
+  }
+
+  private static String defaultOf(Setting setting) {
+    return setting.defaultText().isEmpty() ? "unset" : "`" + setting.defaultText() + "`";
+  }
+
+  private static List<String> metrics() {
+    return METRICS
+        .matches("registry\\s*\\.(\\w+)\\(\\s*named\\(\\s*\"(\\w+)\"")
+        .map(call -> "message_logger_" + call.group(2) + suffix(call.group(1)))
+        .toList();
+  }
+
+  /** What the Prometheus format puts behind the name of a metric of this kind. */
+  private static String suffix(String kind) {
+    return switch (kind) {
+      case "counter" -> "_total";
+      case "timer" -> "_seconds";
+      case "histogram", "gauge" -> "";
+      default ->
+          throw new AssertionError("a kind of metric that the pages have no name for: " + kind);
+    };
+  }
+}
