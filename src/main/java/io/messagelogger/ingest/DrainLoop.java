@@ -2,6 +2,7 @@ package io.messagelogger.ingest;
 
 import io.messagelogger.queue.Claim;
 import io.messagelogger.queue.QueueUnavailableException;
+import io.messagelogger.running.Clocks;
 import io.messagelogger.store.Database;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,9 +18,12 @@ import java.util.logging.Logger;
 final class DrainLoop implements Runnable {
   private static final Logger LOG = Logger.getLogger(DrainLoop.class.getName());
   private static final long WAIT_MILLIS = 1_000;
+  private static final Duration COMPARING = Duration.ofMillis(50);
+  private static final Duration DISAGREEING = Duration.ofSeconds(1);
 
   private final Tools tools;
   private final Database database;
+  private final Clocks clocks;
   private final Writer writer;
   private final ClaimProcessor processor;
   private final NextBatch batches;
@@ -28,9 +32,16 @@ final class DrainLoop implements Runnable {
   /** When to look for claims to take over, in the time of System.nanoTime. */
   private long reapAt = System.nanoTime();
 
-  DrainLoop(Tools tools, Database database, Writer writer, NextBatch batches, Duration lease) {
+  DrainLoop(
+      Tools tools,
+      Database database,
+      Clocks clocks,
+      Writer writer,
+      NextBatch batches,
+      Duration lease) {
     this.tools = tools;
     this.database = database;
+    this.clocks = clocks;
     this.writer = writer;
     this.processor = new ClaimProcessor(tools, writer);
     this.batches = batches;
@@ -49,6 +60,9 @@ final class DrainLoop implements Runnable {
       boolean refused = false;
       while (!writer.pauses().stopping()) {
         writer.pulse().beat();
+        if (!clocksAgree()) {
+          continue;
+        }
         if (!refused && database.condition().state().up()) {
           writer.work().up(); // nothing is in hand that could not be stored
         }
@@ -64,6 +78,23 @@ final class DrainLoop implements Runnable {
     } finally {
       writer.pulse().end(end);
     }
+  }
+
+  /**
+   * Whether it may be judged by this server's clock whether a message is from the future; waits a
+   * moment when not, or when it was not compared yet.
+   */
+  private boolean clocksAgree() throws InterruptedException {
+    if (!clocks.compared()) {
+      writer.pauses().rest(COMPARING);
+      return false;
+    }
+    Optional<String> disagreement = clocks.disagreement();
+    if (disagreement.isPresent()) {
+      writer.work().down(disagreement.get() + "; nothing is claimed until they agree");
+      writer.pauses().rest(DISAGREEING);
+    }
+    return disagreement.isEmpty();
   }
 
   /** One batch, if there is one; false when it could be neither claimed nor stored. */

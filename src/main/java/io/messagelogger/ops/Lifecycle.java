@@ -21,8 +21,8 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /**
- * What starts with the service, in this order, and stops with it, in the opposite one, each within a
- * time of its own. The drainer starts last, when everything that sees what it does is there, and
+ * What starts with the service, in this order, and stops with it, in the opposite one, each within
+ * a time of its own. The drainer starts last, when everything that sees what it does is there, and
  * stops first; what it has stored meanwhile is still shown. What starts nothing of its own and
  * needs no order (StartGuard, metrics) is not here.
  */

@@ -2,17 +2,20 @@ package io.messagelogger.ops;
 
 import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.QueueUnavailableException;
+import io.messagelogger.running.Clocks;
 import io.messagelogger.running.Part;
 import io.messagelogger.running.Repeating;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.StoreUnavailableException;
 import io.messagelogger.store.letters.DeadLetters;
+import io.messagelogger.store.letters.SelectedLetters;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -29,25 +32,43 @@ public class Monitor implements Part {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration DEAD_LETTERS_PERIOD = Duration.ofSeconds(5);
+  private static final Duration CLOCK_PERIOD = Duration.ofSeconds(10);
 
   private final ClaimQueue queue;
   private final Database database;
   private final DeadLetters deadLetters;
 
+  private final SelectedLetters letters;
+  private final Clocks clocks;
   private final QueueAge queueAge = new QueueAge();
-  private volatile ClaimQueue.Measure measure = new ClaimQueue.Measure(0, 0, 0, 0);
-  private volatile Duration oldest = Duration.ZERO;
+  private volatile Optional<Look> look = Optional.empty();
   private volatile long openDeadLetters;
   private volatile List<Repeating> looks = List.of();
 
   @Resource private ManagedScheduledExecutorService scheduler;
 
+  /**
+   * What was seen of the queue.
+   *
+   * @param measure what waited and what was claimed
+   * @param oldest how long the longest waiting message had waited, as far back as this server has
+   *     seen
+   */
+  public record Look(ClaimQueue.Measure measure, Duration oldest) {}
+
   /** A monitor that starts with the application. */
   @Inject
-  public Monitor(ClaimQueue queue, Database database, DeadLetters deadLetters) {
+  public Monitor(
+      ClaimQueue queue,
+      Database database,
+      DeadLetters deadLetters,
+      SelectedLetters letters,
+      Clocks clocks) {
     this.queue = queue;
     this.database = database;
     this.deadLetters = deadLetters;
+    this.letters = letters;
+    this.clocks = clocks;
   }
 
   @Override
@@ -68,7 +89,13 @@ public class Monitor implements Part {
                 "counting dead letters",
                 SECOND,
                 DEAD_LETTERS_PERIOD,
-                this::lookAtDeadLetters));
+                this::lookAtDeadLetters),
+            Repeating.start(
+                scheduler,
+                "comparing the database's clock",
+                SECOND,
+                CLOCK_PERIOD,
+                this::lookAtDatabaseClock));
   }
 
   @Override
@@ -80,17 +107,9 @@ public class Monitor implements Part {
     return inTime;
   }
 
-  /** What waited and what was claimed when Redis was last looked at. */
-  public ClaimQueue.Measure measure() {
-    return measure;
-  }
-
-  /**
-   * How long the longest waiting message had waited in the queue when Redis was last looked at, as
-   * far back as this server has seen.
-   */
-  public Duration oldest() {
-    return oldest;
+  /** What waited and what was claimed a second ago; empty when Redis did not answer. */
+  public Optional<Look> queue() {
+    return look;
   }
 
   /** How many dead letters were open when they were last counted; counts up to a million. */
@@ -109,12 +128,24 @@ public class Monitor implements Part {
     }
   }
 
+  private void lookAtDatabaseClock() {
+    try {
+      if (database.condition().state().up()) {
+        clocks.saw("the database", letters.time());
+      }
+    } catch (StoreUnavailableException e) {
+      LOG.log(Level.FINE, "The database did not tell the time", e);
+    }
+  }
+
   private void lookAtQueue() {
     try {
       ClaimQueue.Measure now = queue.measure();
-      oldest = queueAge.look(System.nanoTime(), now.queued(), now.taken());
-      measure = now;
+      clocks.saw("Redis", now.time());
+      look =
+          Optional.of(new Look(now, queueAge.look(System.nanoTime(), now.queued(), now.taken())));
     } catch (QueueUnavailableException e) {
+      look = Optional.empty(); // what was seen before may have been drained, or have grown
       LOG.log(Level.FINE, "The queue could not be measured", e); // the condition "redis" says so
     }
   }

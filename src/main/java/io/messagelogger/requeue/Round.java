@@ -96,8 +96,7 @@ final class Round implements Runnable {
         if (done > 0) {
           due =
               Math.max(
-                  due + Math.round(done * nanosPerLetter),
-                  System.nanoTime() - CATCH_UP.toNanos());
+                  due + Math.round(done * nanosPerLetter), System.nanoTime() - CATCH_UP.toNanos());
         }
         sayNowAndThen();
       }

@@ -18,8 +18,7 @@ public abstract class Rounds implements Part {
   private final AtomicReference<@Nullable Round> current = new AtomicReference<>();
 
   /** Starts on this work; empty when this server is at it already. */
-  Optional<Progress> start(
-      ExecutorService executor, Work work, int rate, Instant started) {
+  Optional<Progress> start(ExecutorService executor, Work work, int rate, Instant started) {
     Round before = current.get();
     if (before != null && before.progress().finished() == null) {
       return Optional.empty();

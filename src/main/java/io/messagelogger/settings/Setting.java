@@ -1,10 +1,7 @@
 package io.messagelogger.settings;
 
 import java.math.BigDecimal;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -127,7 +124,10 @@ public enum Setting {
     static final Kind SECRET = new Kind("text", true, v -> true);
     static final Kind PORT = count(1, 65_535);
     static final Kind REDIS_URL =
-        new Kind("redis://… or rediss://… with a host", true, v -> v.isEmpty() || redisUrl(v));
+        new Kind(
+            "redis://… or rediss://… with a host",
+            true,
+            v -> v.isEmpty() || RedisUrl.of(v).isPresent());
 
     static Kind count(long min, long max) {
       return new Kind(
@@ -164,20 +164,6 @@ public enum Setting {
 
     private static boolean printable(String value) {
       return value.chars().noneMatch(Character::isISOControl);
-    }
-
-    private static boolean redisUrl(String value) {
-      try {
-        URI uri = new URI(value);
-        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-        return (scheme.equals("redis") || scheme.equals("rediss"))
-            && uri.getHost() != null
-            && uri.getPort() != 0
-            && uri.getPort() <= 65_535
-            && uri.getPath().matches("/?\\d{0,6}");
-      } catch (URISyntaxException e) {
-        return false;
-      }
     }
   }
 

@@ -111,8 +111,7 @@ class AttemptTest {
             letter -> {
               assertThat(letter.kind()).isEqualTo(DeadLetter.Kind.REFUSED);
               assertThat(letter.sqlState()).isEqualTo("23514");
-              assertThat(letter.reason())
-                  .isEqualTo("the database refused it: a check is violated");
+              assertThat(letter.reason()).isEqualTo("the database refused it: a check is violated");
               assertThat(letter.attempts()).isEqualTo(5);
             });
     assertThat(stage.incidents).contains(Incident.BISECTION);
@@ -203,7 +202,9 @@ class AttemptTest {
     try (Attempt attempt = attempt(Stage.claim(0, 0, Collections.nCopies(70, megabyte)))) {
       assertThat(done(attempt.writeAll()).total()).isEqualTo(70);
     }
-    assertThat(stage.batches.committed).hasSize(3).allSatisfy(part -> assertThat(part).hasSizeLessThan(33));
+    assertThat(stage.batches.committed)
+        .hasSize(3)
+        .allSatisfy(part -> assertThat(part).hasSizeLessThan(33));
   }
 
   @Test

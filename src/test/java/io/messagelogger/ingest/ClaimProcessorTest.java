@@ -27,7 +27,10 @@ class ClaimProcessorTest {
     stage.queue.outages = 2;
     stage.queue.refuses = true;
     processor.process(Stage.claim(1));
-    assertThat(stage.queue.asked).hasSize(3).last().isEqualTo("acknowledge 0 to 1 but [] of claim.0");
+    assertThat(stage.queue.asked)
+        .hasSize(3)
+        .last()
+        .isEqualTo("acknowledge 0 to 1 but [] of claim.0");
     assertThat(stage.incidents).containsExactly(Incident.RETRY, Incident.RETRY);
     assertThat(stage.writer.work().state().up()).isTrue();
   }

@@ -11,9 +11,6 @@ public class DeadLettersApplication extends Application {
   @Override
   public Set<Class<?>> getClasses() {
     return Set.of(
-        DeadLettersResource.class,
-        RetryResource.class,
-        DiscardResource.class,
-        ProblemMapper.class);
+        DeadLettersResource.class, RetryResource.class, DiscardResource.class, ProblemMapper.class);
   }
 }

@@ -94,8 +94,7 @@ public class DeadLetters {
           Query query = selection.conditions(new Query().add(LETTER, PREVIEW));
           after(query, after);
           if (floor != null) {
-            query.add(
-                " AND (last_seen, dead_letter_id) >= (?, ?)", floor.lastSeen(), floor.id());
+            query.add(" AND (last_seen, dead_letter_id) >= (?, ?)", floor.lastSeen(), floor.id());
           }
           // One more than asked for tells whether there is a next page.
           List<BuriedLetter> letters = letters(connection, query.add(ORDER, limit + 1));
@@ -110,8 +109,7 @@ public class DeadLetters {
 
   private static void after(Query query, @Nullable Position position) {
     if (position != null) {
-      query.add(
-          " AND (last_seen, dead_letter_id) < (?, ?)", position.lastSeen(), position.id());
+      query.add(" AND (last_seen, dead_letter_id) < (?, ?)", position.lastSeen(), position.id());
     }
   }
 

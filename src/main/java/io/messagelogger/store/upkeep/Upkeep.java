@@ -1,5 +1,6 @@
 package io.messagelogger.store.upkeep;
 
+import io.messagelogger.running.Clocks;
 import io.messagelogger.running.Part;
 import io.messagelogger.running.Repeating;
 import io.messagelogger.settings.Setting;
@@ -33,6 +34,7 @@ public class Upkeep implements Part {
   private final Database database;
   private final Takeover takeover;
   private final Retention retention;
+  private final Clocks clocks;
   private final Optional<Duration> age;
   private final AtomicLong expired = new AtomicLong();
   private volatile Takeover.Progress progress = new Takeover.Progress(true, 100, 0);
@@ -43,10 +45,12 @@ public class Upkeep implements Part {
 
   /** Upkeep that starts with the application. */
   @Inject
-  public Upkeep(Database database, Takeover takeover, Retention retention, Settings settings) {
+  public Upkeep(
+      Database database, Takeover takeover, Retention retention, Clocks clocks, Settings settings) {
     this.database = database;
     this.takeover = takeover;
     this.retention = retention;
+    this.clocks = clocks;
     this.age = settings.span(Setting.RETENTION);
   }
 
@@ -66,11 +70,7 @@ public class Upkeep implements Part {
                 SECOND,
                 this::takeOver),
             Repeating.start(
-                scheduler,
-                "removing expired messages",
-                SECOND,
-                RETENTION_PERIOD,
-                this::expire));
+                scheduler, "removing expired messages", SECOND, RETENTION_PERIOD, this::expire));
   }
 
   @Override
@@ -132,7 +132,7 @@ public class Upkeep implements Part {
     guard(
         "Expired messages could not be removed",
         () -> {
-          if (age.isEmpty()) {
+          if (age.isEmpty() || clocks.disagreement().isPresent()) {
             return;
           }
           Instant cutoff = Instant.now().minus(age.get());

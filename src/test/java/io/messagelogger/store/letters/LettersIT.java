@@ -134,7 +134,8 @@ class LettersIT {
       int pages = 0;
       DeadLetters.Position next = null;
       do {
-        DeadLetters.Page page = many.page(new LetterSelection(null, "needle", State.OPEN), next, 10);
+        DeadLetters.Page page =
+            many.page(new LetterSelection(null, "needle", State.OPEN), next, 10);
         found.addAll(page.letters());
         next = page.next();
         pages++;
@@ -169,7 +170,8 @@ class LettersIT {
     bury(claim, new DeadLetter(1, payload(1), Kind.CONFLICT, mark + " conflict", null, 1));
     assertThat(page(selection(Kind.CONFLICT))).hasSize(1);
     assertThat(page(selection(Kind.FATAL))).isEmpty();
-    assertThat(page(new LetterSelection(null, mark.toUpperCase(Locale.ROOT) + " 100% W", State.OPEN)))
+    assertThat(
+            page(new LetterSelection(null, mark.toUpperCase(Locale.ROOT) + " 100% W", State.OPEN)))
         .hasSize(1);
     assertThat(page(new LetterSelection(null, mark + " 100%%", State.OPEN))).isEmpty();
     assertThat(page(new LetterSelection(null, mark + "_conflict", State.OPEN))).isEmpty();
