@@ -2,7 +2,7 @@ package io.messagelogger.ingest;
 
 import io.messagelogger.queue.Claim;
 import io.messagelogger.queue.QueueUnavailableException;
-import io.messagelogger.running.Clocks;
+import io.messagelogger.running.Condition;
 import io.messagelogger.store.Database;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,12 +18,9 @@ import java.util.logging.Logger;
 final class DrainLoop implements Runnable {
   private static final Logger LOG = Logger.getLogger(DrainLoop.class.getName());
   private static final long WAIT_MILLIS = 1_000;
-  private static final Duration COMPARING = Duration.ofMillis(50);
-  private static final Duration DISAGREEING = Duration.ofSeconds(1);
 
   private final Tools tools;
   private final Database database;
-  private final Clocks clocks;
   private final Writer writer;
   private final ClaimProcessor processor;
   private final NextBatch batches;
@@ -35,13 +32,11 @@ final class DrainLoop implements Runnable {
   DrainLoop(
       Tools tools,
       Database database,
-      Clocks clocks,
       Writer writer,
       NextBatch batches,
       Duration lease) {
     this.tools = tools;
     this.database = database;
-    this.clocks = clocks;
     this.writer = writer;
     this.processor = new ClaimProcessor(tools, writer);
     this.batches = batches;
@@ -60,9 +55,6 @@ final class DrainLoop implements Runnable {
       boolean refused = false;
       while (!writer.pauses().stopping()) {
         writer.pulse().beat();
-        if (!clocksAgree()) {
-          continue;
-        }
         if (!refused && database.condition().state().up()) {
           writer.work().up(); // nothing is in hand that could not be stored
         }
@@ -80,25 +72,14 @@ final class DrainLoop implements Runnable {
     }
   }
 
-  /**
-   * Whether it may be judged by this server's clock whether a message is from the future; waits a
-   * moment when not, or when it was not compared yet.
-   */
-  private boolean clocksAgree() throws InterruptedException {
-    if (!clocks.compared()) {
-      writer.pauses().rest(COMPARING);
-      return false;
-    }
-    Optional<String> disagreement = clocks.disagreement();
-    if (disagreement.isPresent()) {
-      writer.work().down(disagreement.get() + "; nothing is claimed until they agree");
-      writer.pauses().rest(DISAGREEING);
-    }
-    return disagreement.isEmpty();
-  }
-
   /** One batch, if there is one; false when it could be neither claimed nor stored. */
   private boolean step() throws InterruptedException {
+    Condition.State clocks = database.clocks().state();
+    if (!clocks.up()) { // no message is judged by its time until they agree
+      writer.work().down(clocks.reason());
+      writer.pauses().pauseOrStop();
+      return false;
+    }
     try {
       Optional<Claim> claim = orphan();
       if (claim.isEmpty()) {

@@ -3,7 +3,6 @@ package io.messagelogger.ingest;
 import io.messagelogger.message.MessageReader;
 import io.messagelogger.queue.Arrivals;
 import io.messagelogger.queue.ClaimQueue;
-import io.messagelogger.running.Clocks;
 import io.messagelogger.running.Condition;
 import io.messagelogger.running.Part;
 import io.messagelogger.running.Repeating;
@@ -66,7 +65,6 @@ public class Drainer implements Part {
       ClaimQueue queue,
       Arrivals arrivals,
       Database database,
-      Clocks clocks,
       BatchWriter batches,
       Canary canary,
       Event<Incident> incidents,
@@ -92,7 +90,7 @@ public class Drainer implements Part {
       writers.add(writer);
       NextBatch next =
           new NextBatch(queue, arrivals, writer.pulse(), batchSize, tools.pace().fillTime());
-      loops.add(new DrainLoop(tools, database, clocks, writer, next, lease));
+      loops.add(new DrainLoop(tools, database, writer, next, lease));
     }
   }
 

@@ -2,17 +2,16 @@ package io.messagelogger.ops;
 
 import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.QueueUnavailableException;
-import io.messagelogger.running.Clocks;
 import io.messagelogger.running.Part;
 import io.messagelogger.running.Repeating;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.StoreUnavailableException;
 import io.messagelogger.store.letters.DeadLetters;
-import io.messagelogger.store.letters.SelectedLetters;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,14 +31,12 @@ public class Monitor implements Part {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration DEAD_LETTERS_PERIOD = Duration.ofSeconds(5);
-  private static final Duration CLOCK_PERIOD = Duration.ofSeconds(10);
 
   private final ClaimQueue queue;
   private final Database database;
   private final DeadLetters deadLetters;
 
-  private final SelectedLetters letters;
-  private final Clocks clocks;
+  private final RedisClock redisClock = new RedisClock(Clock.systemUTC());
   private final QueueAge queueAge = new QueueAge();
   private volatile Optional<Look> look = Optional.empty();
   private volatile long openDeadLetters;
@@ -58,17 +55,10 @@ public class Monitor implements Part {
 
   /** A monitor that starts with the application. */
   @Inject
-  public Monitor(
-      ClaimQueue queue,
-      Database database,
-      DeadLetters deadLetters,
-      SelectedLetters letters,
-      Clocks clocks) {
+  public Monitor(ClaimQueue queue, Database database, DeadLetters deadLetters) {
     this.queue = queue;
     this.database = database;
     this.deadLetters = deadLetters;
-    this.letters = letters;
-    this.clocks = clocks;
   }
 
   @Override
@@ -89,13 +79,7 @@ public class Monitor implements Part {
                 "counting dead letters",
                 SECOND,
                 DEAD_LETTERS_PERIOD,
-                this::lookAtDeadLetters),
-            Repeating.start(
-                scheduler,
-                "comparing the database's clock",
-                SECOND,
-                CLOCK_PERIOD,
-                this::lookAtDatabaseClock));
+                this::lookAtDeadLetters));
   }
 
   @Override
@@ -128,20 +112,10 @@ public class Monitor implements Part {
     }
   }
 
-  private void lookAtDatabaseClock() {
-    try {
-      if (database.condition().state().up()) {
-        clocks.saw("the database", letters.time());
-      }
-    } catch (StoreUnavailableException e) {
-      LOG.log(Level.FINE, "The database did not tell the time", e);
-    }
-  }
-
   private void lookAtQueue() {
     try {
       ClaimQueue.Measure now = queue.measure();
-      clocks.saw("Redis", now.time());
+      redisClock.saw(now.time());
       look =
           Optional.of(new Look(now, queueAge.look(System.nanoTime(), now.queued(), now.taken())));
     } catch (QueueUnavailableException e) {

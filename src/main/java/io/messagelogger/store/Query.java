@@ -23,7 +23,7 @@ public final class Query {
   public record Uuids(List<UUID> uuids) {}
 
   /** Text as one value, an array. */
-  public record Texts(@Nullable List<String> texts) {}
+  public record Texts(@Nullable List<? extends @Nullable String> texts) {}
 
   /** Numbers as one value, an array. */
   public record Longs(List<Long> numbers) {}

@@ -1,10 +1,8 @@
 package io.messagelogger.store.upkeep;
 
-import io.messagelogger.running.Clocks;
+import io.messagelogger.running.Condition;
 import io.messagelogger.running.Part;
 import io.messagelogger.running.Repeating;
-import io.messagelogger.settings.Setting;
-import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.StoreUnavailableException;
 import jakarta.annotation.Resource;
@@ -21,8 +19,8 @@ import java.util.logging.Logger;
 
 /**
  * What goes on in the database beside the messages' way, a small transaction at a time: taking over
- * the Python service's rows, and removing messages that have expired. Says how far it is every few
- * seconds. Thread-safe.
+ * the Python service's rows, removing messages that have expired, and folding in what became known
+ * later. Says how far it is every few seconds, and what fails. Thread-safe.
  */
 @ApplicationScoped
 public class Upkeep implements Part {
@@ -30,13 +28,16 @@ public class Upkeep implements Part {
   private static final Duration REPORT = Duration.ofSeconds(5);
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration RETENTION_PERIOD = Duration.ofSeconds(10);
+  private static final Duration FOLDING_PERIOD = Duration.ofSeconds(30);
 
   private final Database database;
   private final Takeover takeover;
   private final Retention retention;
-  private final Clocks clocks;
-  private final Optional<Duration> age;
+  private final Folding folding;
   private final AtomicLong expired = new AtomicLong();
+  private final Condition takingOver = new Condition("takeover");
+  private final Condition expiring = new Condition("retention");
+  private final Condition foldingIn = new Condition("erasure");
   private volatile Takeover.Progress progress = new Takeover.Progress(true, 100, 0);
   private volatile boolean stopped;
   private volatile List<Repeating> tasks = List.of();
@@ -46,12 +47,17 @@ public class Upkeep implements Part {
   /** Upkeep that starts with the application. */
   @Inject
   public Upkeep(
-      Database database, Takeover takeover, Retention retention, Clocks clocks, Settings settings) {
+      Database database, Takeover takeover, Retention retention, Folding folding) {
     this.database = database;
     this.takeover = takeover;
     this.retention = retention;
-    this.clocks = clocks;
-    this.age = settings.span(Setting.RETENTION);
+    this.folding = folding;
+    conditions().forEach(Condition::up); // nothing has failed
+  }
+
+  /** Whether each of the tasks succeeded the last time. */
+  public List<Condition> conditions() {
+    return List.of(takingOver, expiring, foldingIn);
   }
 
   @Override
@@ -70,7 +76,9 @@ public class Upkeep implements Part {
                 SECOND,
                 this::takeOver),
             Repeating.start(
-                scheduler, "removing expired messages", SECOND, RETENTION_PERIOD, this::expire));
+                scheduler, "removing expired messages", SECOND, RETENTION_PERIOD, this::expire),
+            Repeating.start(
+                scheduler, "folding in what came later", SECOND, FOLDING_PERIOD, this::fold));
   }
 
   @Override
@@ -95,7 +103,7 @@ public class Upkeep implements Part {
 
   private void takeOver() {
     guard(
-        "Rows of the Python service could not be taken over",
+        takingOver,
         () -> {
           Optional<Takeover.Progress> start = takeover.progress();
           start.ifPresent(now -> progress = now);
@@ -130,12 +138,16 @@ public class Upkeep implements Part {
 
   private void expire() {
     guard(
-        "Expired messages could not be removed",
+        expiring,
         () -> {
-          if (age.isEmpty() || clocks.disagreement().isPresent()) {
+          if (database.expiry().isEmpty()) {
             return;
           }
-          Instant cutoff = Instant.now().minus(age.get());
+          Condition clocks = database.clocks();
+          if (!clocks.state().up()) { // a wrong clock would remove what has not expired
+            throw new StoreUnavailableException(clocks.state().reason(), null);
+          }
+          Instant cutoff = database.expiry().get();
           long began = System.nanoTime();
           long reported = began;
           long messages = 0;
@@ -168,14 +180,29 @@ public class Upkeep implements Part {
     return count * 1_000_000_000L / Math.max(1, System.nanoTime() - began);
   }
 
-  private void guard(String complaint, Runnable work) {
+  private void fold() {
+    guard(
+        foldingIn,
+        () -> {
+          boolean more = true;
+          while (more && !stopped) {
+            more = folding.step();
+          }
+        });
+  }
+
+  private void guard(Condition condition, Runnable work) {
     if (stopped || !database.condition().state().up()) {
       return;
     }
     try {
       work.run();
-    } catch (StoreUnavailableException e) { // tried again; the condition "database" says so
-      LOG.log(Level.WARNING, "{0}: {1}", new Object[] {complaint, e.getMessage()});
+      condition.up();
+    } catch (StoreUnavailableException e) { // tried again
+      condition.down(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) { // a scheduled task that throws is not run again
+      condition.down(e.toString());
+      LOG.log(Level.SEVERE, "The task " + condition.name() + " failed; it will run again", e);
     }
   }
 }
