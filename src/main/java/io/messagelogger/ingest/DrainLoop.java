@@ -29,12 +29,7 @@ final class DrainLoop implements Runnable {
   /** When to look for claims to take over, in the time of System.nanoTime. */
   private long reapAt = System.nanoTime();
 
-  DrainLoop(
-      Tools tools,
-      Database database,
-      Writer writer,
-      NextBatch batches,
-      Duration lease) {
+  DrainLoop(Tools tools, Database database, Writer writer, NextBatch batches, Duration lease) {
     this.tools = tools;
     this.database = database;
     this.writer = writer;

@@ -53,7 +53,11 @@ public class Durability implements Part {
             Repeating.start(
                 scheduler, "looking at Redis' settings", FIRST, LOOK_PERIOD, redis::look),
             Repeating.start(
-                scheduler, "looking at the database's settings", FIRST, LOOK_PERIOD, database::look));
+                scheduler,
+                "looking at the database's settings",
+                FIRST,
+                LOOK_PERIOD,
+                database::look));
   }
 
   @Override

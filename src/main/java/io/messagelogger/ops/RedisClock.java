@@ -34,9 +34,7 @@ final class RedisClock {
       LOG.log(
           Level.WARNING,
           "Redis'' clock is {0} minutes {1} this server''s; one of them is wrong",
-          new Object[] {
-            ahead.abs().toMinutes(), ahead.isNegative() ? "behind" : "ahead of"
-          });
+          new Object[] {ahead.abs().toMinutes(), ahead.isNegative() ? "behind" : "ahead of"});
     } else if (before && !differs) {
       LOG.info("Redis' clock agrees with this server's again");
     }

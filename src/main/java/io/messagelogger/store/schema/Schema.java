@@ -1,8 +1,8 @@
 package io.messagelogger.store.schema;
 
-import io.messagelogger.settings.Setting;
 import io.messagelogger.running.Part;
 import io.messagelogger.running.Repeating;
+import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Connections;
 import io.messagelogger.store.Database;
@@ -107,8 +107,7 @@ public class Schema implements Part {
   public void start() {
     tasks =
         List.of(
-            Repeating.start(
-                scheduler, "making the schema", Duration.ZERO, PERIOD, this::prepare),
+            Repeating.start(scheduler, "making the schema", Duration.ZERO, PERIOD, this::prepare),
             Repeating.start(
                 scheduler,
                 "watching for whom the schema waits",

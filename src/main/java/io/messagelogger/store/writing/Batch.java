@@ -91,7 +91,8 @@ final class Batch {
   private int expired(List<Incoming> messages) {
     return (int)
         messages.stream()
-            .filter(incoming -> Objects.requireNonNull(incoming.message().originTs()).isBefore(expiry))
+            .filter(
+                incoming -> Objects.requireNonNull(incoming.message().originTs()).isBefore(expiry))
             .filter(incoming -> stored.contains(incoming.position()))
             .count();
   }
