@@ -27,6 +27,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class Feed implements Part {
+  private static final Logger LOG = Logger.getLogger(Feed.class.getName());
   private static final Duration LOOK_PERIOD = Duration.ofSeconds(1);
   private static final int GOODBYE_SECONDS = 3;
   private static final int GOODBYE_THREADS = 32;
@@ -83,7 +86,7 @@ public class Feed implements Part {
     looks =
         Repeating.start(
             scheduler,
-            "closing feeds whose token or key has ended",
+            "closing clients whose access has ended",
             LOOK_PERIOD,
             LOOK_PERIOD,
             this::closeInvalid);
@@ -94,7 +97,7 @@ public class Feed implements Part {
   public boolean stop(Duration limit) throws InterruptedException {
     Repeating looking = looks;
     if (looking != null) {
-      looking.stop(LOOK_PERIOD);
+      looking.stop(limit.dividedBy(10));
     }
     EndSignals signals = endSignals;
     if (signals != null) {
@@ -150,10 +153,15 @@ public class Feed implements Part {
 
   /** Closes those whose token has ended or whose key is no longer in force. */
   private void closeInvalid() {
-    for (FeedClient client : clients.values()) {
-      if (!validity.holds(client.reader())) {
-        client.close(CloseReason.CloseCodes.VIOLATED_POLICY, "the token or key is no longer valid");
+    try {
+      for (FeedClient client : clients.values()) {
+        if (!validity.holds(client.reader())) {
+          client.close(
+              CloseReason.CloseCodes.VIOLATED_POLICY, "the token or key is no longer valid");
+        }
       }
+    } catch (RuntimeException e) { // a scheduled task that throws is not run again
+      LOG.log(Level.SEVERE, "The clients' tokens could not be looked at", e);
     }
   }
 

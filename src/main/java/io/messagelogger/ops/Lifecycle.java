@@ -6,6 +6,7 @@ import io.messagelogger.live.Subscriber;
 import io.messagelogger.requeue.Discarding;
 import io.messagelogger.requeue.Requeueing;
 import io.messagelogger.running.Part;
+import io.messagelogger.store.schema.Schema;
 import io.messagelogger.store.upkeep.Upkeep;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -38,7 +39,9 @@ public class Lifecycle {
   /** The parts of this service. */
   @Inject
   public Lifecycle(
+      Schema schema,
       Monitor monitor,
+      Durability durability,
       Upkeep upkeep,
       Feed feed,
       Subscriber subscriber,
@@ -47,7 +50,9 @@ public class Lifecycle {
       Drainer drainer) {
     this.steps =
         List.of(
+            new Step(schema, Duration.ofSeconds(2)),
             new Step(monitor, Duration.ofSeconds(2)),
+            new Step(durability, Duration.ofSeconds(2)),
             new Step(upkeep, Duration.ofSeconds(3)),
             new Step(feed, Duration.ofSeconds(3)),
             new Step(subscriber, Duration.ofSeconds(3)),

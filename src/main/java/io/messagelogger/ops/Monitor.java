@@ -11,8 +11,10 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -34,13 +36,22 @@ public class Monitor implements Part {
   private final Database database;
   private final DeadLetters deadLetters;
 
+  private final RedisClock redisClock = new RedisClock(Clock.systemUTC());
   private final QueueAge queueAge = new QueueAge();
-  private volatile ClaimQueue.Measure measure = new ClaimQueue.Measure(0, 0, 0, 0);
-  private volatile Duration oldest = Duration.ZERO;
+  private volatile Optional<Look> look = Optional.empty();
   private volatile long openDeadLetters;
   private volatile List<Repeating> looks = List.of();
 
   @Resource private ManagedScheduledExecutorService scheduler;
+
+  /**
+   * What was seen of the queue.
+   *
+   * @param measure what waited and what was claimed
+   * @param oldest how long the longest waiting message had waited, as far back as this server has
+   *     seen
+   */
+  public record Look(ClaimQueue.Measure measure, Duration oldest) {}
 
   /** A monitor that starts with the application. */
   @Inject
@@ -80,17 +91,9 @@ public class Monitor implements Part {
     return inTime;
   }
 
-  /** What waited and what was claimed when Redis was last looked at. */
-  public ClaimQueue.Measure measure() {
-    return measure;
-  }
-
-  /**
-   * How long the longest waiting message had waited in the queue when Redis was last looked at, as
-   * far back as this server has seen.
-   */
-  public Duration oldest() {
-    return oldest;
+  /** What waited and what was claimed a second ago; empty when Redis did not answer. */
+  public Optional<Look> queue() {
+    return look;
   }
 
   /** How many dead letters were open when they were last counted; counts up to a million. */
@@ -112,9 +115,11 @@ public class Monitor implements Part {
   private void lookAtQueue() {
     try {
       ClaimQueue.Measure now = queue.measure();
-      oldest = queueAge.look(System.nanoTime(), now.queued(), now.taken());
-      measure = now;
+      redisClock.saw(now.time());
+      look =
+          Optional.of(new Look(now, queueAge.look(System.nanoTime(), now.queued(), now.taken())));
     } catch (QueueUnavailableException e) {
+      look = Optional.empty(); // what was seen before may have been drained, or have grown
       LOG.log(Level.FINE, "The queue could not be measured", e); // the condition "redis" says so
     }
   }

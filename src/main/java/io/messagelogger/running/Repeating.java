@@ -23,6 +23,9 @@ public final class Repeating {
   private final Lock busy = new ReentrantLock();
   private volatile @Nullable ScheduledFuture<?> schedule;
 
+  /** Who runs the task now; guarded by this. */
+  private @Nullable Thread runner;
+
   /** What the task failed with the last time, as text; null when it succeeded. */
   private @Nullable String failure;
 
@@ -54,6 +57,7 @@ public final class Repeating {
   private void once() {
     busy.lock();
     try {
+      runner(Thread.currentThread());
       task.run();
       if (failure != null) {
         failure = null;
@@ -67,7 +71,22 @@ public final class Repeating {
           "A scheduled task failed; it will run again: " + name,
           e);
     } finally {
+      runner(null);
       busy.unlock();
+    }
+  }
+
+  private synchronized void runner(@Nullable Thread thread) {
+    runner = thread;
+    if (thread == null && Thread.interrupted()) {
+      LOG.log(Level.FINE, "Interrupted: {0}", name); // meant this run, not the thread's next
+    }
+  }
+
+  /** A scheduled task that is cancelled once cannot be cancelled again with an interrupt. */
+  private synchronized void interrupt() {
+    if (runner != null) {
+      runner.interrupt();
     }
   }
 
@@ -84,9 +103,7 @@ public final class Repeating {
       busy.unlock();
       return true;
     }
-    if (scheduled != null) {
-      scheduled.cancel(true);
-    }
+    interrupt();
     return false;
   }
 }

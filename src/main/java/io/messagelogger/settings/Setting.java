@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -204,7 +203,10 @@ public enum Setting {
                     || Arrays.stream(v.split(",", -1)).allMatch(Kind::origin));
     static final Kind PORT = count(1, 65_535);
     static final Kind REDIS_URL =
-        new Kind("redis://… or rediss://… with a host", true, v -> v.isEmpty() || redisUrl(v));
+        new Kind(
+            "redis://… or rediss://… with a host",
+            true,
+            v -> v.isEmpty() || RedisUrl.of(v).isPresent());
 
     static Kind oneOf(String... words) {
       return new Kind(
@@ -269,20 +271,6 @@ public enum Setting {
     private static boolean origin(String value) {
       return value.matches(
           "https?://[A-Za-z0-9.-]+(:\\d{1,5})?|https?://\\[[0-9a-fA-F:.]+](:\\d{1,5})?");
-    }
-
-    private static boolean redisUrl(String value) {
-      try {
-        URI uri = new URI(value);
-        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-        return (scheme.equals("redis") || scheme.equals("rediss"))
-            && uri.getHost() != null
-            && uri.getPort() != 0
-            && uri.getPort() <= 65_535
-            && uri.getPath().matches("/?\\d{0,6}");
-      } catch (URISyntaxException e) {
-        return false;
-      }
     }
   }
 

@@ -27,9 +27,9 @@ class RepeatingTest {
     logger.setUseParentHandlers(false);
     logger.setFilter(
         record -> {
-          if (record.getLevel() == Level.SEVERE) {
+          if (record.getLevel().equals(Level.SEVERE)) {
             severe.incrementAndGet();
-          } else if (record.getLevel() == Level.INFO) {
+          } else if (record.getLevel().equals(Level.INFO)) {
             info.incrementAndGet();
           }
           return false;

@@ -17,7 +17,6 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -93,9 +92,7 @@ public class Folding {
     try (PreparedStatement statement = new Query().add(FIND_ERASED, ERASED).prepare(connection);
         ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
-        erased.add(
-            new Position(
-                Objects.requireNonNull(Rows.instant(rows, 2)), rows.getObject(1, UUID.class)));
+        erased.add(new Position(Rows.time(rows, 2), rows.getObject(1, UUID.class)));
       }
     }
     if (erased.isEmpty()) {
