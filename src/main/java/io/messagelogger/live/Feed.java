@@ -1,25 +1,35 @@
 package io.messagelogger.live;
 
+import io.messagelogger.access.Reader;
+import io.messagelogger.access.Scope;
+import io.messagelogger.access.Validity;
 import io.messagelogger.message.Fingerprint;
+import io.messagelogger.message.Message;
 import io.messagelogger.message.MessageReader;
 import io.messagelogger.message.RejectedMessageException;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
+import jakarta.websocket.CloseReason;
 import jakarta.websocket.Session;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class Feed {
+  private static final Logger LOG = Logger.getLogger(Feed.class.getName());
+  private static final int LOOK_SECONDS = 1;
   private static final int GOODBYE_SECONDS = 3;
   private static final int GOODBYE_THREADS = 32;
 
@@ -44,14 +56,21 @@ public class Feed {
   private final int maxFrames;
   private final int maxBytes;
   private final long sendTimeoutMillis;
+  private final OptionalInt maxOfReader;
+  private final Validity validity;
   private volatile boolean leaving;
   private volatile @Nullable EndSignals endSignals;
 
+  private volatile @Nullable ScheduledFuture<?> looks;
+
   @Resource private ManagedExecutorService executor;
+  @Resource private ManagedScheduledExecutorService scheduler;
 
   /** A feed with no clients yet. */
   @Inject
-  public Feed(Settings settings) {
+  public Feed(Settings settings, Validity validity) {
+    this.validity = validity;
+    this.maxOfReader = settings.limit(Setting.SOCKETS_PER_CALLER);
     this.reader = new MessageReader(settings.count(Setting.MAX_MESSAGE_BYTES));
     this.maxFrames = settings.count(Setting.FEED_QUEUE_FRAMES);
     this.maxBytes = settings.count(Setting.FEED_QUEUE_BYTES);
@@ -59,10 +78,17 @@ public class Feed {
   }
 
   void start(@Observes Startup event) {
+    looks =
+        scheduler.scheduleWithFixedDelay(
+            this::closeInvalid, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
     endSignals = new EndSignals(this::sayGoodbye);
   }
 
   void stop(@Observes Shutdown event) {
+    ScheduledFuture<?> looking = looks;
+    if (looking != null) {
+      looking.cancel(true);
+    }
     EndSignals signals = endSignals;
     if (signals != null) {
       signals.close();
@@ -90,11 +116,41 @@ public class Feed {
     }
   }
 
-  void join(Session session) {
-    FeedClient client = new FeedClient(session, sendTimeoutMillis, maxFrames, maxBytes, executor);
+  void join(Session session, Reader reader) {
+    FeedClient client =
+        new FeedClient(session, reader, sendTimeoutMillis, maxFrames, maxBytes, executor);
+    if (maxOfReader.isPresent() && of(reader) >= maxOfReader.getAsInt()) {
+      client.close(
+          CloseReason.CloseCodes.TRY_AGAIN_LATER,
+          "more than %d feeds (SOCKETS_PER_CALLER)".formatted(maxOfReader.getAsInt()));
+      return;
+    }
     clients.put(session.getId(), client);
     if (leaving) {
       client.goAway(); // it came too late to be among those that are told
+    }
+  }
+
+  /** How many clients a reader has; of those who need not say who they are, none is counted. */
+  private long of(Reader reader) {
+    return reader.name() == null
+        ? 0
+        : clients.values().stream()
+            .filter(client -> reader.name().equals(client.reader().name()))
+            .count();
+  }
+
+  /** Closes those whose token has ended or whose key is no longer in force. */
+  private void closeInvalid() {
+    try {
+      for (FeedClient client : clients.values()) {
+        if (!validity.holds(client.reader())) {
+          client.close(
+              CloseReason.CloseCodes.VIOLATED_POLICY, "the token or key is no longer valid");
+        }
+      }
+    } catch (RuntimeException e) { // a scheduled task that throws is not run again
+      LOG.log(Level.SEVERE, "The clients' tokens could not be looked at", e);
     }
   }
 
@@ -109,19 +165,31 @@ public class Feed {
    * Sends what was published to every client. Called by the one thread that has the subscription.
    */
   void broadcast(byte[] payload) {
-    if (clients.isEmpty() || shownBefore(payload)) {
+    if (clients.isEmpty()) {
+      return;
+    }
+    Message message = read(payload);
+    if (message != null && !recent.add(Fingerprint.of(message))) {
       return;
     }
     Frame frame = Frame.of(payload);
-    clients.values().forEach(client -> client.offer(frame));
+    clients.values().stream()
+        .filter(client -> mayRead(client.reader().scope(), message))
+        .forEach(client -> client.offer(frame));
     broadcast.increment();
   }
 
-  private boolean shownBefore(byte[] payload) {
+  /** What is no message has no subjects: it is shown to those who may see everything. */
+  private static boolean mayRead(Scope scope, @Nullable Message message) {
+    return scope.all() || (message != null && scope.holds(message));
+  }
+
+  /** What was published as a message; null when it is none. */
+  private @Nullable Message read(byte[] payload) {
     try {
-      return !recent.add(Fingerprint.of(reader.read(payload).message()));
+      return reader.read(payload).message();
     } catch (RejectedMessageException e) {
-      return false; // not a message; whatever is published is shown
+      return null; // whatever is published is shown
     }
   }
 

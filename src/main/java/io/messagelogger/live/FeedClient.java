@@ -1,5 +1,6 @@
 package io.messagelogger.live;
 
+import io.messagelogger.access.Reader;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.SendHandler;
@@ -26,6 +27,7 @@ final class FeedClient {
   private static final Logger LOG = Logger.getLogger(FeedClient.class.getName());
 
   private final Session session;
+  private final Reader reader;
   private final RemoteEndpoint.Async remote;
   private final Executor closer;
   private final int maxFrames;
@@ -41,13 +43,24 @@ final class FeedClient {
    * @param closer runs what may block: telling a stalled client that it is closed
    */
   FeedClient(
-      Session session, long sendTimeoutMillis, int maxFrames, long maxBytes, Executor closer) {
+      Session session,
+      Reader reader,
+      long sendTimeoutMillis,
+      int maxFrames,
+      long maxBytes,
+      Executor closer) {
     this.session = session;
+    this.reader = reader;
     this.remote = session.getAsyncRemote();
     this.remote.setSendTimeout(sendTimeoutMillis);
     this.maxFrames = maxFrames;
     this.maxBytes = maxBytes;
     this.closer = closer;
+  }
+
+  /** Who it is. */
+  Reader reader() {
+    return reader;
   }
 
   /** Takes a frame, to be sent after those that wait. */
@@ -69,7 +82,7 @@ final class FeedClient {
             Level.INFO,
             "A feed client is too slow: {0} frames wait for it; closing it",
             waiting.size());
-        close(
+        closeLocked(
             CloseReason.CloseCodes.TRY_AGAIN_LATER, "too slow: " + waiting.size() + " frames wait");
         return;
       }
@@ -140,12 +153,19 @@ final class FeedClient {
     synchronized (lock) {
       sending = false;
       // A send that has run into its time limit leaves the session open.
-      close(CloseReason.CloseCodes.TRY_AGAIN_LATER, "a frame could not be sent in time");
+      closeLocked(CloseReason.CloseCodes.TRY_AGAIN_LATER, "a frame could not be sent in time");
+    }
+  }
+
+  /** Closes the session; does not block. */
+  void close(CloseReason.CloseCode code, String reason) {
+    synchronized (lock) {
+      closeLocked(code, reason);
     }
   }
 
   /** To be called with the lock held. */
-  private void close(CloseReason.CloseCode code, String reason) {
+  private void closeLocked(CloseReason.CloseCode code, String reason) {
     if (closed) {
       return;
     }

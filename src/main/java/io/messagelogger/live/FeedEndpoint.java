@@ -1,14 +1,20 @@
 package io.messagelogger.live;
 
+import io.messagelogger.access.Admission;
+import io.messagelogger.access.Reader;
+import io.messagelogger.access.Role;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
+import jakarta.websocket.CloseReason;
 import jakarta.websocket.OnClose;
 import jakarta.websocket.OnError;
 import jakarta.websocket.OnMessage;
 import jakarta.websocket.OnOpen;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -30,7 +36,22 @@ public class FeedEndpoint {
     session.setMaxIdleTimeout(0);
     session.setMaxTextMessageBufferSize(MAX_INCOMING);
     session.setMaxBinaryMessageBufferSize(MAX_INCOMING);
-    feed.join(session);
+    Optional<Reader> reader = Admission.current().filter(one -> one.is(Role.READER));
+    if (reader.isEmpty()) {
+      refuse(session);
+      return;
+    }
+    feed.join(session, reader.get());
+  }
+
+  /** A handshake that has come past the filter. */
+  private static void refuse(Session session) {
+    LOG.severe("A WebSocket was opened without being let in; closing it");
+    try {
+      session.close(new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, "not let in"));
+    } catch (IOException e) {
+      LOG.log(Level.FINE, "A session could not be closed; its connection is gone", e);
+    }
   }
 
   /** The feed has nothing to be told, as in the service that it replaces. */

@@ -33,6 +33,7 @@ public class Health {
   private final Subscriber subscriber;
   private final Monitor monitor;
   private final Upkeep upkeep;
+  private final Durability durability;
 
   /** Checks of these. */
   @Inject
@@ -42,13 +43,15 @@ public class Health {
       Drainer drainer,
       Subscriber subscriber,
       Monitor monitor,
-      Upkeep upkeep) {
+      Upkeep upkeep,
+      Durability durability) {
     this.redis = redis;
     this.database = database;
     this.drainer = drainer;
     this.subscriber = subscriber;
     this.monitor = monitor;
     this.upkeep = upkeep;
+    this.durability = durability;
   }
 
   @Produces
@@ -66,7 +69,11 @@ public class Health {
   @Produces
   @Readiness
   HealthCheck redis() {
-    return () -> response("redis", List.of(redis.condition())).build();
+    return () -> {
+      HealthCheckResponseBuilder response = response("redis", List.of(redis.condition()));
+      durability.redisRisk().ifPresent(risk -> response.withData("risk", risk));
+      return response.build();
+    };
   }
 
   /** With what fails of the work beside the messages' way, for which nobody has to wait. */
@@ -80,6 +87,7 @@ public class Health {
           response.withData(condition.name(), condition.state().reason());
         }
       }
+      durability.databaseRisk().ifPresent(risk -> response.withData("risk", risk));
       return response.build();
     };
   }

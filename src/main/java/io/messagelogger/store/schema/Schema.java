@@ -205,7 +205,7 @@ public class Schema {
         .failOnMissingLocations(true)
         .connectRetries(0)
         .group(true)
-        .ignoreMigrationPatterns("*:ignored")
+        .ignoreMigrationPatterns("*:ignored", "*:future")
         .load()
         .migrate();
   }
