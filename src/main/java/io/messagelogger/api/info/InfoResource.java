@@ -1,9 +1,6 @@
 package io.messagelogger.api.info;
 
-import io.messagelogger.access.Role;
 import io.messagelogger.api.access.Authenticator;
-import io.messagelogger.api.access.RefusedException;
-import io.messagelogger.api.access.Tokens;
 import io.messagelogger.queue.RedisEngine;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
@@ -22,8 +19,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Map;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** What runs here. Thread-safe. */
@@ -33,8 +28,6 @@ public class InfoResource {
   private static final JsonProvider PROVIDER = JsonProvider.provider();
   private static final JsonBuilderFactory JSON = PROVIDER.createBuilderFactory(Map.of());
   private static final Build BUILD = Build.ours();
-  private static final String BEARER = "Bearer ";
-  private static final Logger LOG = Logger.getLogger(InfoResource.class.getName());
 
   private final Settings settings;
   private final RedisEngine redis;
@@ -64,7 +57,7 @@ public class InfoResource {
             .add("version", BUILD.version())
             .add("commit", BUILD.commit())
             .add("authentication", authentication());
-    if (operator(authorization)) {
+    if (authenticator.isOperator(authorization)) {
       json.add("redis", redis.state().map(InfoResource::json).orElse(JsonValue.NULL))
           .add("database", database.state().map(InfoResource::json).orElse(JsonValue.NULL))
           .add("settings", settings());
@@ -79,25 +72,6 @@ public class InfoResource {
         .add("issuer", issuer.isEmpty() ? JsonValue.NULL : PROVIDER.createValue(issuer))
         .addNull("client_id")
         .build();
-  }
-
-  /** Whoever is not let in is told what anyone is. */
-  private boolean operator(@Nullable String authorization) {
-    if (!authenticator.required()) {
-      return true;
-    }
-    if (authorization == null
-        || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      return false;
-    }
-    try {
-      return authenticator
-          .bearer(authorization.substring(BEARER.length()).strip())
-          .is(Role.OPERATOR);
-    } catch (RefusedException | Tokens.UnavailableException e) {
-      LOG.log(Level.FINE, "/info is told as to anyone", e);
-      return false;
-    }
   }
 
   private static JsonValue json(RedisEngine.State state) {
