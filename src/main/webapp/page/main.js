@@ -6,4 +6,6 @@ import { watch } from './state/health.js';
 
 follow();
 watch();
-render(html`<${App} />`, document.getElementById('app'));
+const place = document.getElementById('app');
+place.replaceChildren();
+render(html`<${App} />`, place);

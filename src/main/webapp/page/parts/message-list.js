@@ -73,7 +73,7 @@ export function MessageList({ count, at, zone, columns, word, onOpen, selected, 
   const list = useRef(null);
   const [active, setActive] = useState(null); // sequence of the row that the keyboard is at
   const cards = useMedia('(max-width: 46rem)');
-  const height = cards ? 92 : 30;
+  const height = cards ? 78 : 30;
   const chosen = COLUMNS.filter(([name]) => columns.includes(name));
   const template = chosen.map(([, , width]) => width).join(' ');
 
@@ -121,7 +121,7 @@ export function MessageList({ count, at, zone, columns, word, onOpen, selected, 
         : chosen.map(([name]) => html`<div role="gridcell" class=${`cell c-${name}`}>${cell(name, fields, { zone, word })}</div>`)}
     </div>`;
   };
-  const header = html`<div role="row" aria-rowindex="1" class=${cards ? 'head hidden' : 'head'} style=${{ gridTemplateColumns: template }}>
+  const header = html`<div role="row" aria-rowindex="1" class=${cards ? 'hidden' : 'head'} style=${{ gridTemplateColumns: template }}>
     ${cards ? html`<div role="columnheader">Messages</div>` : chosen.map(([name, heading]) => html`<div role="columnheader" class=${`cell c-${name}`}>${heading}</div>`)}</div>`;
   const end = useCallback(() => onEnd?.(), [onEnd]);
   useEffect(() => {

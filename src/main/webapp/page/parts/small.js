@@ -25,7 +25,7 @@ export function Copy({ text, label, children, small = false }) {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => setDone(''), 2000);
   };
-  return html`<button type="button" class=${small ? 'quiet small' : 'quiet'} onClick=${copy} title=${label} aria-label=${label}>
+  return html`<button type="button" class=${small ? 'quiet small' : 'quiet'} onClick=${copy} title=${label} aria-label=${children ? undefined : label}>
     <${Icon} name=${done === 'Copied' ? 'check' : 'copy'} size="16" />${children && html`<span>${children}</span>`}<span role="status" class=${done && done !== 'Copied' ? '' : 'hidden'}>${done}</span></button>`;
 }
 
