@@ -180,7 +180,10 @@ public enum Setting {
         new Kind(
             "a list of origins, as in https://a.example,https://b.example:8443; or *",
             false,
-            v -> v.isEmpty() || v.equals("*") || Arrays.stream(v.split(",", -1)).allMatch(Kind::origin));
+            v ->
+                v.isEmpty()
+                    || v.equals("*")
+                    || Arrays.stream(v.split(",", -1)).allMatch(Kind::origin));
     static final Kind PORT = count(1, 65_535);
     static final Kind REDIS_URL =
         new Kind("redis://… or rediss://… with a host", true, v -> v.isEmpty() || redisUrl(v));

@@ -91,8 +91,7 @@ public class AccessFilter extends HttpFilter {
     pass(reader, http, answer, chain);
   }
 
-  private void pass(
-      Reader reader, HttpServletRequest request, Answer answer, FilterChain chain)
+  private void pass(Reader reader, HttpServletRequest request, Answer answer, FilterChain chain)
       throws IOException, ServletException {
     Limits.Pass pass;
     try {

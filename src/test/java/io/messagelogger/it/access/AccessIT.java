@@ -149,7 +149,10 @@ class AccessIT {
     String good = issuer.token("eve", "reader");
     String[] parts = good.split("\\.", -1);
     String none =
-        Base64.getUrlEncoder().withoutPadding().encodeToString("{\"alg\":\"none\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8))
+        Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(
+                    "{\"alg\":\"none\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8))
             + "."
             + parts[1]
             + ".";
