@@ -8,6 +8,7 @@ import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.Redis;
 import io.messagelogger.running.Condition;
 import io.messagelogger.store.Database;
+import io.messagelogger.store.upkeep.Upkeep;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
@@ -31,16 +32,26 @@ public class Health {
   private final Drainer drainer;
   private final Subscriber subscriber;
   private final Monitor monitor;
+  private final Upkeep upkeep;
+  private final Durability durability;
 
   /** Checks of these. */
   @Inject
   public Health(
-      Redis redis, Database database, Drainer drainer, Subscriber subscriber, Monitor monitor) {
+      Redis redis,
+      Database database,
+      Drainer drainer,
+      Subscriber subscriber,
+      Monitor monitor,
+      Upkeep upkeep,
+      Durability durability) {
     this.redis = redis;
     this.database = database;
     this.drainer = drainer;
     this.subscriber = subscriber;
     this.monitor = monitor;
+    this.upkeep = upkeep;
+    this.durability = durability;
   }
 
   @Produces
@@ -58,13 +69,27 @@ public class Health {
   @Produces
   @Readiness
   HealthCheck redis() {
-    return () -> response("redis", List.of(redis.condition())).build();
+    return () -> {
+      HealthCheckResponseBuilder response = response("redis", List.of(redis.condition()));
+      durability.redisRisk().ifPresent(risk -> response.withData("risk", risk));
+      return response.build();
+    };
   }
 
+  /** With what fails of the work beside the messages' way, for which nobody has to wait. */
   @Produces
   @Readiness
   HealthCheck database() {
-    return () -> response("database", List.of(database.condition())).build();
+    return () -> {
+      HealthCheckResponseBuilder response = response("database", List.of(database.condition()));
+      for (Condition condition : upkeep.conditions()) {
+        if (!condition.state().up()) {
+          response.withData(condition.name(), condition.state().reason());
+        }
+      }
+      durability.databaseRisk().ifPresent(risk -> response.withData("risk", risk));
+      return response.build();
+    };
   }
 
   /** With what waits, as the first question about a drainer that is down is how much. */

@@ -33,6 +33,7 @@ public class Metrics {
   private final Counter duplicates;
   private final Counter deadLetters;
   private final Counter conflicts;
+  private final Counter storedExpired;
   private final Counter ignoredKeys;
   private final Counter batches;
   private final Histogram batchSize;
@@ -57,6 +58,9 @@ public class Metrics {
     this.conflicts =
         registry.counter(
             named("conflict", "those of them under whose uuid another message is stored already"));
+    this.storedExpired =
+        registry.counter(
+            named("stored_expired", "messages stored although they are older than RETENTION"));
     this.ignoredKeys =
         registry.counter(named("ignored_keys", "keys of messages that are none of the nine"));
     this.batches = registry.counter(named("batches", "claims that were stored and acknowledged"));
@@ -123,6 +127,7 @@ public class Metrics {
     duplicates.inc(report.duplicates());
     deadLetters.inc(report.deadLetters());
     conflicts.inc(report.conflicts());
+    storedExpired.inc(report.expired());
     ignoredKeys.inc(report.ignoredKeys());
     batches.inc();
     batchSize.update(report.claimed());

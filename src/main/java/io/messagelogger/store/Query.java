@@ -23,7 +23,7 @@ public final class Query {
   public record Uuids(List<UUID> uuids) {}
 
   /** Text as one value, an array. */
-  public record Texts(@Nullable List<String> texts) {}
+  public record Texts(@Nullable List<? extends @Nullable String> texts) {}
 
   /** Adds a part of the statement, and a value for each of its question marks. */
   public Query add(String part, @Nullable Object... some) {

@@ -8,6 +8,7 @@ import io.messagelogger.store.letters.Burial;
 import io.messagelogger.store.letters.DeadLetter;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -37,24 +38,28 @@ final class Batch {
   private final Layout layout;
   private final String claim;
   private final AtomicInteger insertsLeft;
+  private final Instant expiry;
   private final Set<Integer> stored = new TreeSet<>();
 
   /**
    * @param copies whether rows may be copied in binary
    * @param claim where the messages came in
    * @param insertsLeft batches that are still to be inserted, shared by all batches of a server
+   * @param expiry messages that are older will be removed
    */
   Batch(
       Connection connection,
       Layout layout,
       boolean copies,
       String claim,
-      AtomicInteger insertsLeft) {
+      AtomicInteger insertsLeft,
+      Instant expiry) {
     this.connection = connection;
     this.copying = copies ? new Copying(connection) : null;
     this.layout = layout;
     this.claim = claim;
     this.insertsLeft = insertsLeft;
+    this.expiry = expiry;
   }
 
   Outcome write(List<Incoming> messages, List<DeadLetter> refused) throws SQLException {
@@ -78,7 +83,16 @@ final class Batch {
         stored,
         reconciliation.duplicates(),
         positions(letters),
-        positions(reconciliation.conflicts()));
+        positions(reconciliation.conflicts()),
+        expired(messages));
+  }
+
+  private int expired(List<Incoming> messages) {
+    return (int)
+        messages.stream()
+            .filter(incoming -> incoming.message().originTs().isBefore(expiry))
+            .filter(incoming -> stored.contains(incoming.position()))
+            .count();
   }
 
   private static Set<Integer> positions(List<DeadLetter> letters) {

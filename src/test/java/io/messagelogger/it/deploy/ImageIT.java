@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.messagelogger.deploy.Containerfile;
 import io.messagelogger.testing.Client;
 import io.messagelogger.testing.TestServices;
+import io.messagelogger.testing.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ class ImageIT {
 
   @BeforeAll
   static void build() throws IOException, InterruptedException {
-    Tools.require("bwrap", "bubblewrap");
+    Tools.require("bwrap", "of Debian's package bubblewrap");
     image = new Image(Containerfile.read(Path.of("liberty/Containerfile")));
   }
 

@@ -314,7 +314,11 @@ class UpkeepTest {
     Erasure erasure = new Erasure(database);
     assertThat(transactions.<Boolean>run(() -> erasure.erase(messages.get(1).messageUuid())))
         .isTrue();
+    assertThat(finder.find(messages.get(1).messageUuid(), Scope.ALL)).isEmpty();
+    assertThat(write(database, messages.subList(1, 2)).duplicates()).as("stays so").hasSize(1);
+    assertThat(new Folding(database).step()).isTrue();
     assertThat(fresh.count("SELECT count(*) FROM message_exchange")).isEqualTo(3_999);
+    assertThat(new Folding(database).step()).as("nothing is left").isFalse();
     fresh.started("COMPRESS_AFTER", "off", "CHUNK_INTERVAL", "1d");
     assertThat(
             fresh.count(

@@ -1,4 +1,4 @@
-package io.messagelogger.it.deploy;
+package io.messagelogger.testing;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -15,9 +15,9 @@ public final class Tools {
   private Tools() {}
 
   /** Where a program is; skips the test, and says so, where the machine does not have it. */
-  public static Path require(String program, String debianPackage) {
+  public static Path require(String program, String origin) {
     Optional<Path> found = find(program);
-    String skipped = "SKIPPED: no %s here (Debian: %s)".formatted(program, debianPackage);
+    String skipped = "SKIPPED: no %s on the PATH (%s)".formatted(program, origin);
     if (found.isEmpty()) {
       LOG.warning(skipped);
     }
