@@ -57,7 +57,7 @@ class AttemptTest {
           .containsExactly(DeadLetter.Kind.INVALID, DeadLetter.Kind.TOO_LARGE);
       assertThat(attempt.silent(outcome)).containsExactlyInAnyOrder(1, 2);
       assertThat(attempt.report(outcome, Duration.ZERO))
-          .isEqualTo(new BatchReport(4, 2, 0, 0, 2, 0, 2, Duration.ZERO));
+          .isEqualTo(new BatchReport(4, 2, 0, 2, 0, 0, 2, Duration.ZERO));
     }
   }
 

@@ -77,7 +77,11 @@ public class Upkeep implements Part {
             Repeating.start(
                 scheduler, "removing expired messages", SECOND, RETENTION_PERIOD, this::expire),
             Repeating.start(
-                scheduler, "folding in what came later", SECOND, FOLDING_PERIOD, this::fold));
+                scheduler,
+                "folding in what became known later",
+                SECOND,
+                FOLDING_PERIOD,
+                this::fold));
   }
 
   @Override
@@ -199,9 +203,9 @@ public class Upkeep implements Part {
       condition.up();
     } catch (StoreUnavailableException e) { // tried again
       condition.down(String.valueOf(e.getMessage()));
-    } catch (RuntimeException e) { // a scheduled task that throws is not run again
+    } catch (RuntimeException e) {
       condition.down(e.toString());
-      LOG.log(Level.SEVERE, "The task " + condition.name() + " failed; it will run again", e);
+      throw e; // logged by the repeated task
     }
   }
 }

@@ -14,7 +14,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -88,11 +87,14 @@ final class Batch {
         expired(messages));
   }
 
+  private boolean isExpired(@Nullable Instant originTs) {
+    return originTs != null && originTs.isBefore(expiry);
+  }
+
   private int expired(List<Incoming> messages) {
     return (int)
         messages.stream()
-            .filter(
-                incoming -> Objects.requireNonNull(incoming.message().originTs()).isBefore(expiry))
+            .filter(incoming -> isExpired(incoming.message().originTs()))
             .filter(incoming -> stored.contains(incoming.position()))
             .count();
   }
