@@ -69,6 +69,7 @@ public enum Setting {
       Kind.span("1h", "36500d", true),
       "age at which messages are removed; whole chunks at a time with TimescaleDB"),
   ERASURE("off", Kind.SWITCH, "whether DELETE /messages/{uuid} erases a message"),
+  LOG_FORMAT("simple", Kind.LOG_FORMAT, "form of the lines that the server prints"),
   HTTP_PORT("5000", Kind.PORT, "port of REST, page, WebSocket, health and metrics"),
   HTTP_HOST(
       "localhost",
@@ -166,6 +167,8 @@ public enum Setting {
     static final Kind NAME = new Kind("text without control characters", false, Kind::printable);
     static final Kind SWITCH =
         new Kind("on or off", false, v -> v.equals("on") || v.equals(Settings.OFF));
+    static final Kind LOG_FORMAT =
+        new Kind("simple or json", false, v -> v.equals("simple") || v.equals("json"));
     static final Kind SECRET = new Kind("text", true, v -> true);
     static final Kind TRUTH =
         new Kind("true or false", false, v -> v.equals("true") || v.equals("false"));
