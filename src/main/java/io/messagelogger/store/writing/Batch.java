@@ -87,10 +87,14 @@ final class Batch {
         expired(messages));
   }
 
+  private boolean isExpired(@Nullable Instant originTs) {
+    return originTs != null && originTs.isBefore(expiry);
+  }
+
   private int expired(List<Incoming> messages) {
     return (int)
         messages.stream()
-            .filter(incoming -> incoming.message().originTs().isBefore(expiry))
+            .filter(incoming -> isExpired(incoming.message().originTs()))
             .filter(incoming -> stored.contains(incoming.position()))
             .count();
   }
