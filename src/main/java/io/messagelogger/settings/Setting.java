@@ -207,8 +207,7 @@ public enum Setting {
         new Kind("redis://… or rediss://… with a host", true, v -> v.isEmpty() || redisUrl(v));
 
     static Kind oneOf(String... words) {
-      return new Kind(
-          String.join(" or ", words), false, v -> Arrays.asList(words).contains(v));
+      return new Kind(String.join(" or ", words), false, v -> Arrays.asList(words).contains(v));
     }
 
     static Kind count(long min, long max) {
