@@ -4,6 +4,7 @@ import static java.util.Comparator.naturalOrder;
 
 import io.messagelogger.ingest.Drainer;
 import io.messagelogger.live.Subscriber;
+import io.messagelogger.live.Tailer;
 import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.Redis;
 import io.messagelogger.running.Condition;
@@ -30,16 +31,23 @@ public class Health {
   private final Database database;
   private final Drainer drainer;
   private final Subscriber subscriber;
+  private final Tailer tailer;
   private final Monitor monitor;
 
   /** Checks of these. */
   @Inject
   public Health(
-      Redis redis, Database database, Drainer drainer, Subscriber subscriber, Monitor monitor) {
+      Redis redis,
+      Database database,
+      Drainer drainer,
+      Subscriber subscriber,
+      Tailer tailer,
+      Monitor monitor) {
     this.redis = redis;
     this.database = database;
     this.drainer = drainer;
     this.subscriber = subscriber;
+    this.tailer = tailer;
     this.monitor = monitor;
   }
 
@@ -84,7 +92,9 @@ public class Health {
   @Produces
   @Readiness
   HealthCheck feed() {
-    return () -> response("feed", List.of(subscriber.condition())).build();
+    return () -> response("feed", List.of(subscriber.condition(), tailer.condition()))
+            .withData("lag_seconds", Math.round(tailer.lagSeconds()))
+            .build();
   }
 
   /** Down when one of the conditions is, with the reasons of all that are. */

@@ -6,6 +6,7 @@ import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
 import io.messagelogger.store.StoreUnavailableException;
+import io.messagelogger.store.log.LogPruning;
 import io.messagelogger.store.schema.Chunks;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -79,7 +80,8 @@ public class Retention {
           }
           if (database.layout() == Layout.PLAIN) {
             int removed = remove(connection, cutoff);
-            return new Step(removed, 0, removed > 0);
+            boolean pruned = removed == 0 && LogPruning.prune(connection, cutoff);
+            return new Step(removed, 0, removed > 0 || pruned);
           }
           Chunks chunks = new Chunks(connection);
           Instant end = chunks.expired(cutoff);
@@ -87,7 +89,10 @@ public class Retention {
             return Step.NOTHING;
           }
           int removed = remove(connection, end);
-          return removed > 0 ? new Step(removed, 0, true) : drop(connection, chunks, end);
+          if (removed > 0 || LogPruning.prune(connection, end)) {
+            return new Step(removed, 0, true);
+          }
+          return drop(connection, chunks, end);
         });
   }
 

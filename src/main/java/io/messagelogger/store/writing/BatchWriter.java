@@ -9,6 +9,7 @@ import io.messagelogger.store.SqlFailure;
 import io.messagelogger.store.letters.Burial;
 import io.messagelogger.store.letters.DeadLetter;
 import io.messagelogger.store.letters.PieceSource;
+import io.messagelogger.store.log.LogEntries;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
@@ -173,7 +174,20 @@ public class BatchWriter {
           conflicts.add(letter.position());
         }
       }
+      log(messages);
       return new Outcome(stored, duplicates, dead, conflicts);
+    }
+
+    /** Appends what is stored to the log, in the order in which it was pushed. */
+    private void log(List<Incoming> messages) throws SQLException {
+      LogEntries entries = new LogEntries(stored.size());
+      for (Incoming incoming : messages) {
+        if (stored.contains(incoming.position())) {
+          Message message = incoming.message();
+          entries.add(message.messageUuid(), message.originTs(), incoming.payload());
+        }
+      }
+      entries.append(connection);
     }
 
     /**
