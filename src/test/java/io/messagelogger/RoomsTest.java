@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -117,5 +118,16 @@ class RoomsTest {
             .dependOnClassesThat()
             .resideInAnyPackage("jakarta..", "redis..", "java.sql");
     rule.check(CLASSES);
+  }
+
+  /** The rooms of the store have the store in common, and none of them knows itself by another. */
+  @Test
+  void noCircleInTheStore() {
+    SlicesRuleDefinition.slices()
+        .matching("io.messagelogger.(**)")
+        .should()
+        .beFreeOfCycles()
+        .check(
+            new ClassFileImporter().importPath(Path.of("target/classes/io/messagelogger/store")));
   }
 }

@@ -7,24 +7,10 @@ import java.util.List;
 
 /**
  * What a killed run has left behind: processes that are recognised by their pid files in the data
- * folder and their command lines. A main class of its own as well, for a build to clear the way
- * before it deploys to the server. Stateless.
+ * folder and their command lines. Stateless.
  */
 public final class Leftovers {
   private Leftovers() {}
-
-  /**
-   * Stops them, or ends the JVM with status 1 and one line when they are none, but a run that is
-   * alive.
-   */
-  public static void main(String[] arguments) {
-    try (DataFolder data = DataFolder.lock(DataFolder.of(System::getenv))) {
-      stop(data.path(), ServerProcess.Installation.ofProject());
-    } catch (IOException e) {
-      Console.error(String.valueOf(e.getMessage()));
-      System.exit(1);
-    }
-  }
 
   /**
    * Stops them, the server first. The caller holds the folder's lock.

@@ -6,7 +6,6 @@ import io.messagelogger.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +48,7 @@ public final class Run {
     Path data = running.start(() -> DataFolder.lock(DataFolder.of(environment))).path();
     ServerProcess.Installation installation = ServerProcess.Installation.ofProject();
     Leftovers.stop(data, installation);
-    requirePorts(settings);
+    Preflight.requirePorts(settings, environment);
     announced = true;
     Services services = running.start(() -> Services.forRun(environment, settings, data));
     Console.line(services.describe());
@@ -59,29 +58,6 @@ public final class Run {
     awaitReady(server, settings.count(Setting.HTTP_PORT), data);
     int status = server.await();
     throw new IOException("The server has ended by itself, with status " + status + ".");
-  }
-
-  private void requirePorts(Settings settings) throws IOException {
-    requirePort(settings, Setting.HTTP_PORT, "");
-    if (!Services.externalRedis(environment)) {
-      requirePort(
-          settings, Setting.REDIS_PORT, ", or set REDIS_HOST to use the Redis that runs there");
-    }
-    if (!Services.externalDatabase(environment)) {
-      requirePort(
-          settings, Setting.DB_PORT, ", or set DB_HOST to use the PostgreSQL that runs there");
-    }
-  }
-
-  private static void requirePort(Settings settings, Setting setting, String otherWay)
-      throws IOException {
-    int port = settings.count(setting);
-    Optional<String> obstacle = Ports.obstacle(port);
-    if (obstacle.isPresent()) {
-      throw new IOException(
-          "Port %d %s; set %s to a free one%s."
-              .formatted(port, obstacle.get(), setting.name(), otherWay));
-    }
   }
 
   private static void awaitReady(ServerProcess server, int port, Path data) throws IOException {

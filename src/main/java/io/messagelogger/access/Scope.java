@@ -14,9 +14,9 @@ public record Scope(@Nullable List<String> subjects) {
   /** Every message. */
   public static final Scope ALL = new Scope(null);
 
-  /** Makes the list its own. */
+  /** Makes the list its own; a {@code *} alone stands for every message. */
   public Scope {
-    subjects = subjects == null ? null : List.copyOf(subjects);
+    subjects = subjects == null || subjects.contains("*") ? null : List.copyOf(subjects);
   }
 
   /** Whether every message is inside. */

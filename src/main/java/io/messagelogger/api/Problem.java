@@ -2,8 +2,11 @@ package io.messagelogger.api;
 
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.spi.JsonProvider;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * What went wrong, as RFC 9457 tells it, with the seed's {@code error} key beside. Immutable.
@@ -38,6 +41,15 @@ public record Problem(int status, String title, String detail, String pointer) {
       json.add("pointer", pointer);
     }
     return json.build().toString();
+  }
+
+  /** Answers with it outside of JAX-RS. */
+  public void write(HttpServletResponse response) throws IOException {
+    byte[] body = json().getBytes(StandardCharsets.UTF_8);
+    response.setStatus(status);
+    response.setContentType(TYPE);
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
   }
 
   public Response response() {

@@ -6,7 +6,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The error page of the application (see web.xml): what fails outside of REST is answered as a
@@ -28,10 +27,6 @@ public class ProblemServlet extends HttpServlet {
           case 405 -> "This path does not have this method";
           default -> title;
         };
-    byte[] body = Problem.of(status, title, detail).json().getBytes(StandardCharsets.UTF_8);
-    response.setStatus(status);
-    response.setContentType(Problem.TYPE);
-    response.setContentLength(body.length);
-    response.getOutputStream().write(body);
+    Problem.of(status, title, detail).write(response);
   }
 }

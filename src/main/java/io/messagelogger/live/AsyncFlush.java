@@ -9,11 +9,11 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends what was written to an upgraded connection without waiting for the client. The flush of
- * the Servlet API waits on such a connection, with a write listener too, until all of it is sent
- * (Open Liberty 26.0.0.5); only a buffer that is full is sent without. What sends such a buffer is
- * called here for one that is not full, by reflection. Where a server does not have it, a flush
- * waits, for as long as the server's upgradewritetimeout at most. Thread-safe.
+ * Sends what was written to an upgraded connection without waiting for the client. The flush of the
+ * Servlet API waits on such a connection, with a write listener too, until all of it is sent (Open
+ * Liberty 26.0.0.5); only a buffer that is full is sent without. What sends such a buffer is called
+ * here for one that is not full, by reflection. Where a server does not have it, a flush waits, for
+ * as long as the server's upgradewritetimeout at most. Thread-safe.
  */
 final class AsyncFlush {
   private static final Logger LOG = Logger.getLogger(AsyncFlush.class.getName());
@@ -42,7 +42,9 @@ final class AsyncFlush {
     }
   }
 
-  /** Flushes; to be called with the stream's lock held, as the server reports completion with it. */
+  /**
+   * Flushes; to be called with the stream's lock held, as the server reports completion with it.
+   */
   void flush(ServletOutputStream stream) throws IOException {
     if (helper == null || flush == null) {
       stream.flush();

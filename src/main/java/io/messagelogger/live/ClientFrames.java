@@ -51,7 +51,9 @@ final class ClientFrames {
     while (at < length && !ended) {
       if (remaining < 0) {
         header[headerLength++] = bytes[at++];
-        if (headerLength == needed()) {
+        if (headerLength == 2 && header[1] >= 0) {
+          broken(PROTOCOL_ERROR, "a frame from a client must be masked");
+        } else if (headerLength == needed()) {
           start();
         }
       } else {
@@ -89,13 +91,11 @@ final class ClientFrames {
       int bytes = length == 126 ? 2 : 8;
       length = 0;
       for (int i = 0; i < bytes; i++) {
-        length = length << 8 | header[2 + i] & 0xff;
+        length = (length << 8) | (header[2 + i] & 0xff);
       }
     }
     if ((header[0] & 0x70) != 0) {
       broken(PROTOCOL_ERROR, "a reserved bit is set");
-    } else if (header[1] >= 0) {
-      broken(PROTOCOL_ERROR, "a frame from a client must be masked");
     } else if (isControl()) {
       if (opcode > 10 || !last || length > MAX_CONTROL) {
         broken(PROTOCOL_ERROR, "a control frame is unknown, fragmented or too long");
@@ -127,14 +127,14 @@ final class ClientFrames {
       int mask = headerLength - 4;
       byte[] payload = Arrays.copyOf(control, controlLength);
       for (int i = 0; i < payload.length; i++) {
-        payload[i] ^= header[mask + i % 4];
+        payload[i] ^= header[mask + (i % 4)];
       }
       if (opcode == 9) {
         handler.ping(payload);
       } else if (opcode == 8) {
         ended = true;
         handler.closed(
-            payload.length < 2 ? NO_STATUS : (payload[0] & 0xff) << 8 | payload[1] & 0xff);
+            payload.length < 2 ? NO_STATUS : ((payload[0] & 0xff) << 8) | (payload[1] & 0xff));
       }
     }
     headerLength = 0;

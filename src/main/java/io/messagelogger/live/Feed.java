@@ -1,5 +1,7 @@
 package io.messagelogger.live;
 
+import io.messagelogger.access.Reader;
+import io.messagelogger.access.Validity;
 import io.messagelogger.message.Fingerprint;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.MessageReader;
@@ -15,6 +17,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
@@ -48,6 +51,8 @@ public class Feed {
   private final LongAdder broadcast = new LongAdder();
   private final Tailer tailer;
   private final MessageReader reader;
+  private final Validity validity;
+  private final OptionalInt maxOfReader;
   private final int maxClients;
   private final int maxFrames;
   private final int maxBytes;
@@ -61,7 +66,9 @@ public class Feed {
 
   /** A feed with no clients yet. */
   @Inject
-  public Feed(Tailer tailer, Settings settings) {
+  public Feed(Tailer tailer, Validity validity, Settings settings) {
+    this.validity = validity;
+    this.maxOfReader = settings.limit(Setting.SOCKETS_PER_CALLER);
     this.tailer = tailer;
     this.reader = new MessageReader(settings.count(Setting.MAX_MESSAGE_BYTES));
     this.maxClients = settings.count(Setting.FEED_CLIENTS);
@@ -126,12 +133,18 @@ public class Feed {
   /** A client is connected. */
   void join(FeedClient client) {
     boolean tooMany = full();
+    boolean tooManyOfReader =
+        maxOfReader.isPresent() && of(client.request().reader()) >= maxOfReader.getAsInt();
     clients.add(client);
     LogPosition start = client.start();
     if (leaving) {
       client.close(FeedClient.GOING_AWAY, "the server stops");
     } else if (tooMany) {
       client.close(FeedClient.TRY_LATER, "too many clients (FEED_CLIENTS)");
+    } else if (tooManyOfReader) {
+      client.close(
+          FeedClient.TRY_LATER,
+          "more than %d feeds (SOCKETS_PER_CALLER)".formatted(maxOfReader.getAsInt()));
     } else if (start == null) {
       verbatim.add(client);
     } else {
@@ -155,18 +168,32 @@ public class Feed {
     }
   }
 
+  /** How many clients a reader has; of those who need not say who they are, none is counted. */
+  private long of(Reader reader) {
+    return reader.name() == null
+        ? 0
+        : clients.stream()
+            .filter(client -> reader.name().equals(client.request().reader().name()))
+            .count();
+  }
+
   private void look() {
     try {
-      clients.forEach(FeedClient::look);
+      clients.forEach(this::look);
       tailer.heartbeat();
     } catch (RuntimeException e) { // a scheduled task that throws is not run again
       LOG.log(Level.SEVERE, "The feed's clients could not be looked after", e);
     }
   }
 
-  /**
-   * Hands on what was published. Called by the one thread that has the subscription.
-   */
+  private void look(FeedClient client) {
+    if (!validity.holds(client.request().reader())) {
+      client.close(FeedClient.NOT_ALLOWED, "the token or key is no longer valid");
+    }
+    client.look();
+  }
+
+  /** Hands on what was published. Called by the one thread that has the subscription. */
   void broadcast(byte[] payload) {
     if (clients.isEmpty()) {
       return;

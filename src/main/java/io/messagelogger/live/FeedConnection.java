@@ -25,7 +25,9 @@ public final class FeedConnection
   private static final int READ_BUFFER = 1024;
   private static volatile @Nullable AsyncFlush flush;
 
-  /** The two that may come in either order: the server's connection and the client that it is of. */
+  /**
+   * The two that may come in either order: the server's connection and the client that it is of.
+   */
   private @Nullable WebConnection web;
 
   private @Nullable FeedClient client;

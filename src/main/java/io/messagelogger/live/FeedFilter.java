@@ -1,9 +1,9 @@
 package io.messagelogger.live;
 
-import io.messagelogger.access.Scope;
+import io.messagelogger.access.Admission;
+import io.messagelogger.access.Reader;
+import io.messagelogger.access.Role;
 import io.messagelogger.live.InvalidFeedRequestException.Fault;
-import io.messagelogger.settings.Setting;
-import io.messagelogger.settings.Settings;
 import io.messagelogger.store.StoreUnavailableException;
 import io.messagelogger.store.log.CommitLog;
 import io.messagelogger.store.log.LogPosition;
@@ -25,18 +25,17 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The door to the live feed: takes WebSocket handshakes at / and requests for events at
  * /messages/live, and leaves everything else to the chain. What is wrong with a request is answered
- * before the upgrade.
+ * before the upgrade. Comes after the filter that lets in only those who may read.
  */
 public class FeedFilter implements Filter {
+  private static final Logger LOG = Logger.getLogger(FeedFilter.class.getName());
   private static final String EVENTS = "/messages/live";
   private static final String PROTOCOL = "message-logger.v1";
   private static final String KEY_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // RFC 6455, 1.3
@@ -46,18 +45,13 @@ public class FeedFilter implements Filter {
   private final Feed feed;
   private final Tailer tailer;
   private final CommitLog log;
-  private final Set<String> origins;
 
   /** Lets clients in to this feed. */
   @Inject
-  public FeedFilter(Feed feed, Tailer tailer, CommitLog log, Settings settings) {
+  public FeedFilter(Feed feed, Tailer tailer, CommitLog log) {
     this.feed = feed;
     this.tailer = tailer;
     this.log = log;
-    this.origins =
-        Stream.of(settings.text(Setting.FEED_ORIGINS).split(",", -1))
-            .map(origin -> origin.strip().toLowerCase(Locale.ROOT))
-            .collect(Collectors.toUnmodifiableSet());
   }
 
   @Override
@@ -83,13 +77,15 @@ public class FeedFilter implements Filter {
       refuse(response, 400, "This is not a WebSocket handshake of version 13", List.of());
       return;
     }
-    if (!mayRead(request)) {
-      refuse(response, 403, "Pages of this origin may not read the feed (FEED_ORIGINS)", List.of());
-      return;
-    }
     if (events && feed.full()) {
       response.setHeader("Retry-After", "5");
       refuse(response, 503, "Too many clients (FEED_CLIENTS)", List.of());
+      return;
+    }
+    Reader reader = Admission.current().filter(one -> one.is(Role.READER)).orElse(null);
+    if (reader == null) {
+      LOG.severe("A client of the feed has come past the access filter");
+      refuse(response, 403, "Not let in", List.of());
       return;
     }
     FeedRequest asked;
@@ -101,7 +97,7 @@ public class FeedFilter implements Filter {
               protocols(request).contains(PROTOCOL),
               request.getHeader("Last-Event-ID"),
               name(request),
-              Scope.ALL);
+              reader);
     } catch (InvalidFeedRequestException e) {
       refuse(response, 400, String.valueOf(e.getMessage()), e.faults());
       return;
@@ -150,17 +146,6 @@ public class FeedFilter implements Filter {
         && key.length() == 24;
   }
 
-  /** Only browsers send an origin. The page's own is that of the host that was asked. */
-  private boolean mayRead(HttpServletRequest request) {
-    String origin = request.getHeader("Origin");
-    if (origin == null || origins.contains("*")) {
-      return true;
-    }
-    String asked = origin.toLowerCase(Locale.ROOT);
-    String host = String.valueOf(request.getHeader("Host")).toLowerCase(Locale.ROOT);
-    return origins.contains(asked) || asked.replaceFirst("^https?://", "").equals(host);
-  }
-
   private static List<String> protocols(HttpServletRequest request) {
     return Collections.list(request.getHeaders("Sec-WebSocket-Protocol")).stream()
         .flatMap(value -> Stream.of(value.split(",", -1)))
@@ -182,7 +167,8 @@ public class FeedFilter implements Filter {
       HttpServletRequest request, HttpServletResponse response, boolean events, FeedClient client)
       throws IOException, ServletException {
     if (events) {
-      // Below the response, as its stream waits for the client. It is told that chunks follow, which the client makes.
+      // Below the response, as its stream waits for the client. It is told that chunks follow,
+      // which the client makes.
       response.setStatus(HttpServletResponse.SC_OK);
       response.setContentType("text/event-stream");
       response.setCharacterEncoding(StandardCharsets.UTF_8.name());

@@ -1,12 +1,12 @@
 package io.messagelogger.live;
 
-import io.messagelogger.access.Scope;
+import io.messagelogger.access.Reader;
 import io.messagelogger.live.InvalidFeedRequestException.Fault;
 import io.messagelogger.message.MessageReader;
-import io.messagelogger.settings.Settings;
 import io.messagelogger.store.log.LogPosition;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -34,9 +34,7 @@ final class FeedParameters {
         String name = equals < 0 ? pair : pair.substring(0, equals);
         String value = equals < 0 ? "" : pair.substring(equals + 1);
         try {
-          values
-              .computeIfAbsent(decode(name), n -> new ArrayList<>())
-              .add(decode(value));
+          values.computeIfAbsent(decode(name), n -> new ArrayList<>()).add(decode(value));
         } catch (IllegalArgumentException e) {
           faults.add(new Fault(name, value, "not percent-encoded UTF-8 (a % in a URL is %25)"));
         }
@@ -63,9 +61,9 @@ final class FeedParameters {
       boolean enveloped,
       @Nullable String lastEventId,
       String name,
-      Scope scope) {
+      Reader reader) {
     FeedParameters parameters = new FeedParameters(query);
-    FeedRequest request = parameters.request(events, enveloped, lastEventId, name, scope);
+    FeedRequest request = parameters.request(events, enveloped, lastEventId, name, reader);
     if (!parameters.faults.isEmpty()) {
       throw new InvalidFeedRequestException(parameters.faults);
     }
@@ -73,11 +71,7 @@ final class FeedParameters {
   }
 
   private FeedRequest request(
-      boolean events,
-      boolean enveloped,
-      @Nullable String lastEventId,
-      String name,
-      Scope scope) {
+      boolean events, boolean enveloped, @Nullable String lastEventId, String name, Reader reader) {
     String from = once("since");
     LogPosition after = from == null ? null : LogPosition.parse(from).orElse(null);
     Instant since = from == null || after != null ? null : time(from);
@@ -94,8 +88,12 @@ final class FeedParameters {
     values.remove("ticket"); // who it is was read from it before
     values.forEach((unknown, given) -> faults.add(new Fault(unknown, given.get(0), SUPPORTED)));
     boolean verbatim =
-        !envelope && after == null && since == null && wanted.equals(Wanted.ALL) && scope.all();
-    return new FeedRequest(name, events, verbatim, envelope, batch, wanted, scope, after, since);
+        !envelope
+            && after == null
+            && since == null
+            && wanted.equals(Wanted.ALL)
+            && reader.scope().all();
+    return new FeedRequest(name, events, verbatim, envelope, batch, wanted, reader, after, since);
   }
 
   private @Nullable String once(String name) {
@@ -124,7 +122,13 @@ final class FeedParameters {
 
   private @Nullable Instant time(String text) {
     if (text.matches("\\d{1,7}[mhd]")) {
-      return Instant.now().minus(Settings.span(text));
+      long number = Long.parseLong(text.substring(0, text.length() - 1));
+      char unit = text.charAt(text.length() - 1);
+      return Instant.now()
+          .minus(
+              unit == 'm'
+                  ? Duration.ofMinutes(number)
+                  : unit == 'h' ? Duration.ofHours(number) : Duration.ofDays(number));
     }
     Instant time = MessageReader.time(text);
     if (time == null) {

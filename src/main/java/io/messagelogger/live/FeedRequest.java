@@ -1,5 +1,6 @@
 package io.messagelogger.live;
 
+import io.messagelogger.access.Reader;
 import io.messagelogger.access.Scope;
 import io.messagelogger.store.log.LogPosition;
 import java.time.Instant;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param envelope whether each message comes in an envelope with its cursor
  * @param batch how many envelopes a frame holds at most, as an array; 0 for one without an array
  * @param wanted which messages it wants
- * @param scope which it may see
+ * @param reader who it is, and what it may see
  * @param after the cursor to go on from; null for none
  * @param since the time of storing from which on messages are sent; null for none
  */
@@ -25,6 +26,12 @@ record FeedRequest(
     boolean envelope,
     int batch,
     Wanted wanted,
-    Scope scope,
+    Reader reader,
     @Nullable LogPosition after,
-    @Nullable Instant since) {}
+    @Nullable Instant since) {
+
+  /** Which messages it may see. */
+  Scope scope() {
+    return reader.scope();
+  }
+}

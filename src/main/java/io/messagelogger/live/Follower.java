@@ -176,8 +176,7 @@ final class Follower {
     if (request.envelope()) {
       String object = "{\"type\":\"" + type + "\"," + members + "}";
       byte[] json = Frames.ascii(request.batch() == 0 ? object : "[" + object + "]");
-      client.force(
-          request.events() ? Frames.event(type, id.cursor(), json) : Frames.text(json));
+      client.force(request.events() ? Frames.event(type, id.cursor(), json) : Frames.text(json));
     }
   }
 

@@ -25,7 +25,7 @@ final class Followers {
 
   private final Set<Follower> all = new HashSet<>();
   private final Map<Item.Shape, Set<Follower>> wantingAll = new EnumMap<>(Item.Shape.class);
-  private final Map<Wanted.Term, Set<Follower>> byWanted.Term = new HashMap<>();
+  private final Map<Wanted.Term, Set<Follower>> byTerm = new HashMap<>();
   private final Set<Follower> others = new LinkedHashSet<>();
 
   int size() {
@@ -46,7 +46,7 @@ final class Followers {
     if (terms.isEmpty()) {
       others.add(follower);
     }
-    terms.forEach(term -> byWanted.Term.computeIfAbsent(term, t -> new LinkedHashSet<>()).add(follower));
+    terms.forEach(term -> byTerm.computeIfAbsent(term, t -> new LinkedHashSet<>()).add(follower));
   }
 
   void remove(Follower follower) {
@@ -56,9 +56,9 @@ final class Followers {
     wantingAll.values().forEach(some -> some.remove(follower));
     others.remove(follower);
     for (Wanted.Term term : follower.client().request().wanted().terms()) {
-      Set<Follower> some = byWanted.Term.get(term);
+      Set<Follower> some = byTerm.get(term);
       if (some != null && some.remove(follower) && some.isEmpty()) {
-        byWanted.Term.remove(term);
+        byTerm.remove(term);
       }
     }
   }
@@ -128,7 +128,7 @@ final class Followers {
   }
 
   private Set<Follower> candidates(Item item) {
-    if (byWanted.Term.isEmpty()) {
+    if (byTerm.isEmpty()) {
       return others;
     }
     Set<Follower> candidates = new LinkedHashSet<>(others);

@@ -40,7 +40,9 @@ final class Outbox {
 
   /** Where the bytes go. */
   interface Connection {
-    /** Whether it takes something; when not, {@link Outbox#writable} is called as soon as it does. */
+    /**
+     * Whether it takes something; when not, {@link Outbox#writable} is called as soon as it does.
+     */
     boolean ready();
 
     /** Takes bytes; they are on their way after {@link #flush}. */

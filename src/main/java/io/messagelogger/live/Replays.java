@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads for the clients that are not live, a few at a time and a slice each in turn, so that they
  * share a bounded number of connections to the database. A client gets its next slice when little
- * waits for it, so that it is read for at its own speed. While many messages wait to be stored, each
- * slice is followed by a pause as long as it took. Thread-safe.
+ * waits for it, so that it is read for at its own speed. While many messages wait to be stored,
+ * each slice is followed by a pause as long as it took. Thread-safe.
  */
 @ApplicationScoped
 public class Replays {

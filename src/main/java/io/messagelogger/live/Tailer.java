@@ -33,10 +33,10 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the log for all clients that follow it: reads each row once, as soon as a message of it is
- * published and at least every second, and shows its messages to those that are live. The messages
- * themselves were published, as a rule; those that were not, or not in time, are read from the
- * table. So nothing that Redis loses is missed. Works only while somebody follows. Thread-safe.
+ * Follows the log for all clients that follow it: reads each row once, as soon as a message of it
+ * is published and at least every second, and shows its messages to those that are live. The
+ * messages themselves were published, as a rule; those that were not, or not in time, are read from
+ * the table. So nothing that Redis loses is missed. Works only while somebody follows. Thread-safe.
  */
 @ApplicationScoped
 public class Tailer {
@@ -72,7 +72,6 @@ public class Tailer {
 
   /** Rows that were read and not shown; of the tailer's thread. */
   private final ArrayDeque<LogBatch> pending = new ArrayDeque<>();
-
 
   private volatile boolean stopping;
   private volatile boolean followed;

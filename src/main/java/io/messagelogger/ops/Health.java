@@ -92,7 +92,8 @@ public class Health {
   @Produces
   @Readiness
   HealthCheck feed() {
-    return () -> response("feed", List.of(subscriber.condition(), tailer.condition()))
+    return () ->
+        response("feed", List.of(subscriber.condition(), tailer.condition()))
             .withData("lag_seconds", Math.round(tailer.lagSeconds()))
             .build();
   }

@@ -123,7 +123,8 @@ public class Metrics {
         named("feed_replaying", "clients that are sent what was stored before"),
         tailer::replayingCount);
     registry.gauge(
-        named("feed_gaps", "times that a slow client was sent later what did not fit into its queue"),
+        named(
+            "feed_gaps", "times that a slow client was sent later what did not fit into its queue"),
         tailer::gapCount);
     registry.gauge(
         named("feed_lag_seconds", "how long the feed has been behind the log"), tailer::lagSeconds);

@@ -1,5 +1,7 @@
 package io.messagelogger.ops;
 
+import io.messagelogger.access.Reader;
+import io.messagelogger.access.Validity;
 import io.messagelogger.settings.InvalidSettingsException;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
@@ -22,8 +24,11 @@ public class StartGuard {
   private static final Logger LOG = Logger.getLogger(StartGuard.class.getName());
 
   /** Runs before everything else that starts. */
-  void check(@Observes @Priority(1) Startup event, Provider<Settings> settings) {
-    obstacle(settings)
+  void check(
+      @Observes @Priority(1) Startup event,
+      Provider<Settings> settings,
+      Provider<Validity> validity) {
+    obstacle(settings, validity)
         .ifPresent(
             reason -> {
               LOG.log(Level.SEVERE, "The server does not start: {0}", reason);
@@ -33,8 +38,11 @@ public class StartGuard {
             });
   }
 
-  private static Optional<String> obstacle(Provider<Settings> settings) {
+  private static Optional<String> obstacle(
+      Provider<Settings> settings, Provider<Validity> validity) {
     try {
+      settings.get();
+      validity.get().holds(Reader.ANYONE); // reads the files with keys
       int port = settings.get().count(Setting.HTTP_PORT);
       return new ListeningPort(port).obstacle();
     } catch (InvalidSettingsException e) {

@@ -8,7 +8,8 @@ import java.util.List;
 public final class InvalidSettingsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  InvalidSettingsException(List<String> complaints) {
+  /** What is wrong, one complaint a setting. */
+  public InvalidSettingsException(List<String> complaints) {
     super("Message Logger does not start: " + String.join("; ", complaints), null, false, false);
   }
 }

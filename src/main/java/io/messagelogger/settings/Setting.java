@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -38,13 +39,10 @@ public enum Setting {
   MAX_MESSAGE_BYTES("1048576", Kind.count(1024, 67_108_864), "maximum bytes per message"),
   MAX_REQUEST_BYTES("8388608", Kind.count(1024, 268_435_456), "maximum bytes per POST"),
   FEED_CLIENTS("5000", Kind.count(1, 1_000_000), "maximum clients of the live feed"),
-  FEED_ORIGINS(
-      "*",
-      Kind.TEXT,
-      "origins of web pages that may read the live feed, separated by commas, as in"
-          + " https://a.example; the page's own always may; * for all"),
   FEED_REPLAYS(
-      "2", Kind.count(1, 16), "maximum clients for which stored messages are read at the same time"),
+      "2",
+      Kind.count(1, 16),
+      "maximum clients for which stored messages are read at the same time"),
   FEED_QUEUE_FRAMES(
       "100000",
       Kind.count(1, 10_000_000),
@@ -77,7 +75,48 @@ public enum Setting {
       Kind.span("1h", "36500d", true),
       "age at which messages are removed; whole chunks at a time with TimescaleDB"),
   ERASURE("off", Kind.SWITCH, "whether DELETE /messages/{uuid} erases a message"),
-  HTTP_PORT("5000", Kind.PORT, "port of REST, page, WebSocket, health and metrics");
+  HTTP_PORT("5000", Kind.PORT, "port of REST, page, WebSocket, health and metrics"),
+  HTTP_HOST(
+      "localhost",
+      Kind.TEXT,
+      "address to listen on; * for all. Any but a loopback address needs JWT_ISSUER, API_KEYS_FILE or"
+          + " ALLOW_ANONYMOUS=true"),
+  ALLOW_ANONYMOUS(
+      "false", Kind.TRUTH, "whether anyone may read and write on an address that others can reach"),
+  JWT_ISSUER("", Kind.NAME, "issuer (claim iss) whose JSON Web Tokens let their bearers in"),
+  JWT_AUDIENCE("", Kind.NAME, "audience (claim aud) that a token must name"),
+  JWT_JWKS_URL("", Kind.KEYS_URL, "where the issuer publishes its keys"),
+  JWT_PUBLIC_KEY_FILE("", Kind.NAME, "the issuer's public key or certificate (PEM) instead"),
+  JWT_ALGORITHMS(
+      "RS256,ES256", Kind.ALGORITHMS, "signature algorithms that are accepted, comma-separated"),
+  JWT_MAX_AGE(
+      "off",
+      Kind.span("1m", "3650d", true),
+      "age of a token (claim iat) from which it is refused, although it has not expired"),
+  JWT_CLOCK_SKEW(
+      "30", Kind.seconds("0", "300"), "seconds by which the issuer's clock may be wrong"),
+  JWT_ROLES_CLAIM(
+      "groups", Kind.TEXT, "claim with the roles reader, writer, operator; dots lead into objects"),
+  JWT_SUBJECTS_CLAIM(
+      "subjects",
+      Kind.TEXT,
+      "claim with the subjects (names or prefix*) that limit what a token's bearer sees"),
+  API_KEYS_FILE("", Kind.NAME, "file with the hashes of API keys"),
+  FEED_ORIGINS(
+      "",
+      Kind.ORIGINS,
+      "origins, comma-separated, whose pages may open the live feed beside our own page"),
+  RATE_LIMIT(
+      "1000",
+      Kind.countOrOff(1, 1_000_000),
+      "requests per second of one token holder or key; more get 429"),
+  REQUESTS_PER_CALLER(
+      "64",
+      Kind.countOrOff(1, 100_000),
+      "requests of one token holder or key under way at the same time; more get 429"),
+  EXPORTS_PER_CALLER("4", Kind.countOrOff(1, 1_000), "of these, exports as NDJSON or CSV"),
+  SOCKETS_PER_CALLER(
+      "100", Kind.countOrOff(1, 100_000), "live feeds of one token holder or key per server");
 
   private final String defaultText;
   private final Kind kind;
@@ -119,7 +158,7 @@ public enum Setting {
   }
 
   /** The value in one line, whatever is in it. */
-  private static String printed(String value) {
+  static String printed(String value) {
     return value
         .codePoints()
         .mapToObj(c -> Character.isISOControl(c) ? "\\u%04x".formatted(c) : Character.toString(c))
@@ -134,6 +173,23 @@ public enum Setting {
     static final Kind SWITCH =
         new Kind("on or off", false, v -> v.equals("on") || v.equals(Settings.OFF));
     static final Kind SECRET = new Kind("text", true, v -> true);
+    static final Kind TRUTH =
+        new Kind("true or false", false, v -> v.equals("true") || v.equals("false"));
+    static final Kind KEYS_URL =
+        new Kind("https://… (http://… on loopback)", false, v -> v.isEmpty() || keysUrl(v));
+    static final Kind ALGORITHMS =
+        new Kind(
+            "a list of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA",
+            false,
+            v -> v.matches("(?:[RPE]S(?:256|384|512)|EdDSA)(?:,(?:[RPE]S(?:256|384|512)|EdDSA))*"));
+    static final Kind ORIGINS =
+        new Kind(
+            "a list of origins, as in https://a.example,https://b.example:8443; or *",
+            false,
+            v ->
+                v.isEmpty()
+                    || v.equals("*")
+                    || Arrays.stream(v.split(",", -1)).allMatch(Kind::origin));
     static final Kind PORT = count(1, 65_535);
     static final Kind REDIS_URL =
         new Kind("redis://… or rediss://… with a host", true, v -> v.isEmpty() || redisUrl(v));
@@ -143,6 +199,12 @@ public enum Setting {
           "a whole number from " + min + " to " + max,
           false,
           v -> v.matches("\\d{1,12}") && Long.parseLong(v) >= min && Long.parseLong(v) <= max);
+    }
+
+    static Kind countOrOff(long min, long max) {
+      Kind count = count(min, max);
+      return new Kind(
+          count.allowed + "; or off", false, v -> v.equals(Settings.OFF) || count.check.accepts(v));
     }
 
     static Kind seconds(String min, String max) {
@@ -173,6 +235,23 @@ public enum Setting {
 
     private static boolean printable(String value) {
       return value.chars().noneMatch(Character::isISOControl);
+    }
+
+    private static boolean keysUrl(String value) {
+      try {
+        URI uri = new URI(value);
+        String host = uri.getHost();
+        return host != null
+            && ("https".equalsIgnoreCase(uri.getScheme())
+                || ("http".equalsIgnoreCase(uri.getScheme()) && Loopback.is(host)));
+      } catch (URISyntaxException e) {
+        return false;
+      }
+    }
+
+    private static boolean origin(String value) {
+      return value.matches(
+          "https?://[A-Za-z0-9.-]+(:\\d{1,5})?|https?://\\[[0-9a-fA-F:.]+](:\\d{1,5})?");
     }
 
     private static boolean redisUrl(String value) {

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The settings in force, checked. Immutable and thread-safe. */
@@ -35,15 +37,18 @@ public final class Settings {
       }
       values.put(setting, setting.secret() && setting != Setting.REDIS_URL ? value : value.strip());
     }
+    Settings settings = new Settings(values);
     List<String> complaints =
-        values.entrySet().stream()
-            .map(entry -> entry.getKey().complaint(entry.getValue()))
-            .flatMap(Optional::stream)
+        Stream.concat(
+                values.entrySet().stream()
+                    .map(entry -> entry.getKey().complaint(entry.getValue()))
+                    .flatMap(Optional::stream),
+                Combinations.complaints(settings).stream())
             .toList();
     if (!complaints.isEmpty()) {
       throw new InvalidSettingsException(complaints);
     }
-    return new Settings(values);
+    return settings;
   }
 
   /** The value as it was set, or the default. */
@@ -54,6 +59,21 @@ public final class Settings {
   /** The value of a setting that is a whole number. */
   public int count(Setting setting) {
     return Integer.parseInt(text(setting));
+  }
+
+  /** The value of a setting that is a whole number or off; empty when it is off. */
+  public OptionalInt limit(Setting setting) {
+    return text(setting).equals(OFF) ? OptionalInt.empty() : OptionalInt.of(count(setting));
+  }
+
+  /** The values of a setting that is a list; empty when it is unset. */
+  public List<String> list(Setting setting) {
+    return text(setting).isEmpty() ? List.of() : List.of(text(setting).split(","));
+  }
+
+  /** Whether those who ask have to say who they are. */
+  public boolean authenticated() {
+    return !text(Setting.JWT_ISSUER).isEmpty() || !text(Setting.API_KEYS_FILE).isEmpty();
   }
 
   /** The value of a setting that is a number of seconds. */

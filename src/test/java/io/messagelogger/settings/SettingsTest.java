@@ -63,7 +63,24 @@ class SettingsTest {
             "COMPRESS_AFTER=7d",
             "RETENTION=off",
             "ERASURE=off",
-            "HTTP_PORT=5000");
+            "HTTP_PORT=5000",
+            "HTTP_HOST=localhost",
+            "ALLOW_ANONYMOUS=false",
+            "JWT_ISSUER=",
+            "JWT_AUDIENCE=",
+            "JWT_JWKS_URL=",
+            "JWT_PUBLIC_KEY_FILE=",
+            "JWT_ALGORITHMS=RS256,ES256",
+            "JWT_MAX_AGE=off",
+            "JWT_CLOCK_SKEW=30",
+            "JWT_ROLES_CLAIM=groups",
+            "JWT_SUBJECTS_CLAIM=subjects",
+            "API_KEYS_FILE=",
+            "FEED_ORIGINS=",
+            "RATE_LIMIT=1000",
+            "REQUESTS_PER_CALLER=64",
+            "EXPORTS_PER_CALLER=4",
+            "SOCKETS_PER_CALLER=100");
   }
 
   @Test
@@ -97,7 +114,24 @@ class SettingsTest {
             "COMPRESS_AFTER: a whole number of minutes, hours or days from 1h to 36500d, as in 90m, 36h or 7d; or off",
             "RETENTION: a whole number of minutes, hours or days from 1h to 36500d, as in 90m, 36h or 7d; or off",
             "ERASURE: on or off",
-            "HTTP_PORT: a whole number from 1 to 65535");
+            "HTTP_PORT: a whole number from 1 to 65535",
+            "HTTP_HOST: text without control characters",
+            "ALLOW_ANONYMOUS: true or false",
+            "JWT_ISSUER: text without control characters",
+            "JWT_AUDIENCE: text without control characters",
+            "JWT_JWKS_URL: https://… (http://… on loopback)",
+            "JWT_PUBLIC_KEY_FILE: text without control characters",
+            "JWT_ALGORITHMS: a list of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA",
+            "JWT_MAX_AGE: a whole number of minutes, hours or days from 1m to 3650d, as in 90m, 36h or 7d; or off",
+            "JWT_CLOCK_SKEW: a number of seconds from 0 to 300 (decimals allowed)",
+            "JWT_ROLES_CLAIM: text without control characters",
+            "JWT_SUBJECTS_CLAIM: text without control characters",
+            "API_KEYS_FILE: text without control characters",
+            "FEED_ORIGINS: a list of origins, as in https://a.example,https://b.example:8443; or *",
+            "RATE_LIMIT: a whole number from 1 to 1000000; or off",
+            "REQUESTS_PER_CALLER: a whole number from 1 to 100000; or off",
+            "EXPORTS_PER_CALLER: a whole number from 1 to 1000; or off",
+            "SOCKETS_PER_CALLER: a whole number from 1 to 100000; or off");
   }
 
   @Test

@@ -6,7 +6,9 @@ import io.messagelogger.dev.EmbeddedDatabase;
 import io.messagelogger.message.Message;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
+import io.messagelogger.store.Connections;
 import io.messagelogger.store.Database;
+import io.messagelogger.store.schema.Schema;
 import io.messagelogger.store.writing.BatchWriter;
 import io.messagelogger.store.writing.Incoming;
 import io.messagelogger.store.writing.Outcome;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** An empty database beside that of the other tests, dropped at the end. Thread-safe. */
@@ -46,7 +49,6 @@ public final class FreshDatabase implements AutoCloseable {
       environment.put(namesAndValues[i], namesAndValues[i + 1]);
     }
     Database database = start(environment);
-    database.probe();
     assertThat(database.condition().state().up())
         .as(database.condition().state().reason())
         .isTrue();
@@ -64,11 +66,19 @@ public final class FreshDatabase implements AutoCloseable {
     return transactions.run(() -> writer.write("fresh", incoming, List.of()));
   }
 
-  /** A database as a server sees it that starts with these settings. */
+  /** A database as a server sees it that has tried once to make its schema with these settings. */
   public Database start(Map<String, String> environment) {
     Map<String, String> all = new HashMap<>(environment);
     all.put("DB_NAME", name);
-    return new Database(new Transactions(source), Settings.from(all::get));
+    return prepared(new Transactions(source), Settings.from(all::get));
+  }
+
+  /** The database of a source, in which a server has tried once to make its schema. */
+  public static Database prepared(DataSource source, Settings settings) {
+    Connections connections = new Connections(source);
+    Database database = new Database(connections);
+    new Schema(connections, database, settings).prepare();
+    return database;
   }
 
   public boolean hasTimescale() throws SQLException {

@@ -1,6 +1,7 @@
 package io.messagelogger.api.messages;
 
 import io.messagelogger.access.Scope;
+import io.messagelogger.api.Caller;
 import io.messagelogger.api.Cursor;
 import io.messagelogger.api.Parameters;
 import io.messagelogger.api.PathText;
@@ -21,6 +22,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.spi.JsonProvider;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -114,13 +116,16 @@ public class MessagesResource {
   /** One message. */
   @GET
   @Path("{message_uuid}")
-  public Response message(@PathParam("message_uuid") String text) {
+  public Response message(
+      @PathParam("message_uuid") String text, @Context HttpServletRequest request) {
     UUID uuid = uuid(text);
-    Message message = finder.find(uuid, Scope.ALL).orElseThrow(() -> missing(uuid));
+    Caller caller = Caller.of(request);
+    Message message = finder.find(uuid, caller.scope()).orElseThrow(() -> missing(uuid, caller));
     ByteArrayOutputStream body = new ByteArrayOutputStream(1024);
     try (MessageWriter writer = new MessageWriter(body)) {
       writer.write(message);
     }
+    caller.answered(1);
     return Response.ok(body.toByteArray(), MediaType.APPLICATION_JSON_TYPE).build();
   }
 
@@ -132,9 +137,9 @@ public class MessagesResource {
     return uuid;
   }
 
-  private ProblemException missing(UUID uuid) {
+  private ProblemException missing(UUID uuid, Caller caller) {
     return finder
-        .erasure(uuid, Scope.ALL)
+        .erasure(uuid, caller.scope())
         .map(
             time ->
                 new ProblemException(
@@ -164,7 +169,8 @@ public class MessagesResource {
 
   /** The messages that a filter means. */
   @GET
-  public Response search(@Context UriInfo uri) {
+  public Response search(@Context UriInfo uri, @Context HttpServletRequest request) {
+    Caller caller = Caller.of(request);
     MultivaluedMap<String, String> query = uri.getQueryParameters();
     for (Map.Entry<String, List<String>> entry : query.entrySet()) {
       if (!PARAMETERS.contains(entry.getKey())) {
@@ -189,10 +195,10 @@ public class MessagesResource {
     MessageFinder.Page page =
         finder.search(
             filter,
-            Scope.ALL,
+            caller.scope(),
             start(query.getFirst("after")),
             limit == null ? DEFAULT_LIMIT : Parameters.number("limit", limit, MAX_LIMIT));
-    return answer(page, body -> {}, next(uri, page));
+    return answer(page, caller, body -> {}, next(uri, page));
   }
 
   /** The messages of a subject. */
@@ -202,7 +208,9 @@ public class MessagesResource {
       @PathParam("subject_id") String ignored,
       @QueryParam("limit") @Nullable String limit,
       @QueryParam("after") @Nullable String after,
-      @Context UriInfo uri) {
+      @Context UriInfo uri,
+      @Context HttpServletRequest request) {
+    Caller caller = Caller.of(request);
     String subject =
         PathText.after(SUBJECT, uri.getRequestUri().getRawPath())
             .orElseThrow(() -> ProblemException.badRequest("The path is not URL-encoded UTF-8"));
@@ -211,15 +219,16 @@ public class MessagesResource {
     MessageFinder.Page first =
         finder.search(
             filter,
-            Scope.ALL,
+            caller.scope(),
             start(after),
             limit == null ? STREAM_PAGE : Parameters.number("limit", limit, MAX_LIMIT));
     return answer(
         first,
+        caller,
         writer -> {
           for (Position next = first.next(); all && next != null; ) {
-            MessageFinder.Page page = finder.search(filter, Scope.ALL, next, STREAM_PAGE);
-            page.slices().forEachRemaining(slice -> slice.forEach(writer::write));
+            MessageFinder.Page page = finder.search(filter, caller.scope(), next, STREAM_PAGE);
+            page.slices().forEachRemaining(slice -> write(slice, writer, caller));
             next = page.next();
           }
         },
@@ -242,7 +251,7 @@ public class MessagesResource {
    * @param rest writes what comes after them
    */
   private static Response answer(
-      MessageFinder.Page page, Consumer<MessageWriter> rest, @Nullable URI next) {
+      MessageFinder.Page page, Caller caller, Consumer<MessageWriter> rest, @Nullable URI next) {
     Iterator<List<Message>> slices = page.slices();
     // The first slice is read before the answer starts, so that a failure still gets its status.
     List<Message> head = slices.hasNext() ? slices.next() : List.of();
@@ -250,8 +259,8 @@ public class MessagesResource {
         out -> {
           try (MessageWriter writer = new MessageWriter(out)) {
             writer.startArray();
-            head.forEach(writer::write);
-            slices.forEachRemaining(slice -> slice.forEach(writer::write));
+            write(head, writer, caller);
+            slices.forEachRemaining(slice -> write(slice, writer, caller));
             rest.accept(writer);
             writer.endArray();
           }
@@ -263,20 +272,26 @@ public class MessagesResource {
     return response.build();
   }
 
+  private static void write(List<Message> messages, MessageWriter writer, Caller caller) {
+    messages.forEach(writer::write);
+    caller.answered(messages.size());
+  }
+
   /** Sends messages. */
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   public Response send(
       InputStream body,
       @HeaderParam(HttpHeaders.CONTENT_LENGTH) @Nullable String length,
-      @Context UriInfo uri)
+      @Context UriInfo uri,
+      @Context HttpServletRequest request)
       throws InterruptedException {
     int share = share(length);
     if (!largeRequests.tryAcquire(share, LARGE_REQUEST_SECONDS, TimeUnit.SECONDS)) {
       throw new ServiceUnavailableException(1L);
     }
     try {
-      return accept(read(body), uri);
+      return accept(read(body), uri, Caller.of(request).scope());
     } finally {
       largeRequests.release(share);
     }
@@ -306,7 +321,7 @@ public class MessagesResource {
     return bytes;
   }
 
-  private Response accept(byte[] bytes, UriInfo uri) {
+  private Response accept(byte[] bytes, UriInfo uri, Scope scope) {
     List<MessageReader.Part> parts;
     try {
       parts = reader.readAll(bytes);
@@ -315,6 +330,16 @@ public class MessagesResource {
           e.tooLarge()
               ? new Problem(413, "Content Too Large", e.explanation(), e.pointer())
               : new Problem(400, "Bad Request", e.explanation(), e.pointer()));
+    }
+    for (MessageReader.Part part : parts) {
+      String source = part.message().sourceSubjectId();
+      if (!scope.all() && (source == null || !scope.holds(source))) {
+        throw new ProblemException(
+            Problem.of(
+                403,
+                "Forbidden",
+                "Not allowed to send messages of the source %s".formatted(source)));
+      }
     }
     if (!parts.isEmpty()) {
       queue.push(parts.stream().map(MessageReader.Part::payload).toList());

@@ -22,7 +22,8 @@ public record LogBatch(long id, Instant storedAbout, byte[] entries) {
   }
 
   public UUID uuid(int index) {
-    return new UUID(whole().getLong(LogEntries.BYTES * index), whole().getLong(LogEntries.BYTES * index + 8));
+    return new UUID(
+        whole().getLong(LogEntries.BYTES * index), whole().getLong(LogEntries.BYTES * index + 8));
   }
 
   /** The checksum of the message as it was pushed; 0 when it is not known. */

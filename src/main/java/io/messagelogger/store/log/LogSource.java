@@ -14,7 +14,9 @@ public interface LogSource {
    */
   List<LogBatch> read(long from, long before, int limit);
 
-  /** The names of the transactions that have drawn a number, or are about to, and have not ended. */
+  /**
+   * The names of the transactions that have drawn a number, or are about to, and have not ended.
+   */
   Set<String> writers();
 
   /** A number above all that were drawn. */

@@ -10,9 +10,9 @@ import java.util.Set;
  * visible in another. Used by one thread.
  *
  * <p>A transaction that has drawn a number may end later than one that has drawn a larger, or be
- * rolled back. So where a number is missing, nothing behind it is handed out until the
- * transactions have ended that were open when it was missed. They hold a lock from before they
- * draw to their end, which takes as long as a commit. What is missing after that was rolled back.
+ * rolled back. So where a number is missing, nothing behind it is handed out until the transactions
+ * have ended that were open when it was missed. They hold a lock from before they draw to their
+ * end, which takes as long as a commit. What is missing after that was rolled back.
  */
 public final class LogTail {
   private final LogSource source;
@@ -21,6 +21,8 @@ public final class LogTail {
 
   /** Every number below it was drawn before those that are awaited were asked for. */
   private long goal;
+
+  private boolean waits;
 
   /** Of the numbers below it, those that are not there were rolled back. */
   private long settled;
@@ -49,7 +51,7 @@ public final class LogTail {
 
   /** Whether rows are held back for a transaction that has drawn a smaller number. */
   public boolean waits() {
-    return !awaited.isEmpty();
+    return waits;
   }
 
   /** Whether a transaction is waited for, after another look. */
@@ -66,6 +68,7 @@ public final class LogTail {
    * @param limit how many at most
    */
   public List<LogBatch> read(int limit) {
+    waits = false;
     while (true) {
       List<LogBatch> rows = source.read(next, Long.MAX_VALUE, limit);
       List<LogBatch> ready = new ArrayList<>(rows.size());
@@ -90,6 +93,7 @@ public final class LogTail {
       awaited.addAll(source.writers());
     }
     if (awaits()) {
+      waits = true;
       return false;
     }
     settled = goal;

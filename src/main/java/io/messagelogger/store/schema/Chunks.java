@@ -2,7 +2,7 @@ package io.messagelogger.store.schema;
 
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
-import io.messagelogger.store.Database;
+import io.messagelogger.store.Connections;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
 import java.sql.Connection;
@@ -86,8 +86,8 @@ public final class Chunks {
    */
   public String configure(Settings settings) throws SQLException {
     long interval = settings.span(Setting.CHUNK_INTERVAL).orElseThrow().toSeconds();
-    if (!Long.toString(interval).equals(Database.ask(connection, INTERVAL))) {
-      Database.ask(
+    if (!Long.toString(interval).equals(Connections.first(connection, INTERVAL))) {
+      Connections.first(
           connection,
           "SELECT set_chunk_time_interval('message_exchange', interval '%d s')"
               .formatted(interval));
@@ -99,23 +99,23 @@ public final class Chunks {
 
   private String compress(Optional<Duration> after, String text) throws SQLException {
     String licence =
-        Database.ask(connection, "SELECT current_setting('timescaledb.license', true)");
+        Connections.first(connection, "SELECT current_setting('timescaledb.license', true)");
     if (!"timescale".equals(licence)) {
       return after.isPresent()
           ? "; not compressed: its licence is " + licence + ", compression needs timescale"
           : "";
     }
-    String now = Database.ask(connection, COMPRESSED_AFTER);
+    String now = Connections.first(connection, COMPRESSED_AFTER);
     String then = after.map(span -> Long.toString(span.toSeconds())).orElse(null);
     if (!java.util.Objects.equals(now, then)) {
       if (now != null) {
-        Database.ask(connection, "SELECT remove_compression_policy('message_exchange')");
+        Connections.first(connection, "SELECT remove_compression_policy('message_exchange')");
       }
       if (then != null) {
-        if (Database.ask(connection, COMPRESSION_ENABLED) == null) {
+        if (Connections.first(connection, COMPRESSION_ENABLED) == null) {
           execute(ENABLE_COMPRESSION);
         }
-        Database.ask(
+        Connections.first(
             connection,
             "SELECT add_compression_policy('message_exchange', interval '%s s')".formatted(then));
       }

@@ -1,7 +1,7 @@
 package io.messagelogger.store.upkeep;
 
+import io.messagelogger.store.Connections.Question;
 import io.messagelogger.store.Database;
-import io.messagelogger.store.Database.Question;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
 import io.messagelogger.store.StoreUnavailableException;

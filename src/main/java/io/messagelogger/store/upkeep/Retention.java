@@ -1,6 +1,7 @@
 package io.messagelogger.store.upkeep;
 
 import io.messagelogger.message.Position;
+import io.messagelogger.store.Connections;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
@@ -75,7 +76,7 @@ public class Retention {
   public Step step(Instant cutoff) {
     return database.maintain(
         connection -> {
-          if (!"t".equals(Database.ask(connection, LOCK))) {
+          if (!"t".equals(Connections.first(connection, LOCK))) {
             return Step.NOTHING;
           }
           if (database.layout() == Layout.PLAIN) {

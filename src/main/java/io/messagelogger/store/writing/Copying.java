@@ -1,7 +1,6 @@
 package io.messagelogger.store.writing;
 
 import io.messagelogger.message.Message;
-import io.messagelogger.store.Database;
 import io.messagelogger.store.Rows;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,23 +17,8 @@ import java.util.logging.Logger;
  * COPY ends at the first row that is there already; what it has taken is taken back then, by a
  * savepoint, and somebody else has to find out which rows are new. Used by one thread.
  */
-public final class Copying {
+final class Copying {
   private static final Logger LOG = Logger.getLogger(Copying.class.getName());
-
-  /** Binary values are not converted: a column of another type gets them by INSERT. */
-  private static final String EXACT_TYPES =
-      """
-      SELECT count(*) = 9 FROM pg_attribute
-       WHERE attrelid = 'message_exchange'::regclass AND NOT attisdropped
-         AND (attname, format_type(atttypid, NULL)) IN (
-           ('message_uuid', 'uuid'),
-           ('origin_ts', 'timestamp with time zone'), ('ack_ts', 'timestamp with time zone'),
-           ('message_data', 'jsonb'), ('message_metadata', 'jsonb'),
-           ('source_subject_id', 'text'), ('source_subject_id', 'character varying'),
-           ('destination_subject_ids', 'text[]'),
-           ('topic', 'text'), ('topic', 'character varying'),
-           ('message_type', 'text'), ('message_type', 'character varying'))
-      """;
 
   private static final String COPY_KEYS =
       "COPY message_key (message_uuid, origin_ts, source_subject_id, topic, message_type)"
@@ -56,13 +40,8 @@ public final class Copying {
 
   private final Connection connection;
 
-  public Copying(Connection connection) {
+  Copying(Connection connection) {
     this.connection = connection;
-  }
-
-  /** Whether the table's columns are of the types that rows are copied in. */
-  public static boolean possible(Connection connection) throws SQLException {
-    return "t".equals(Database.ask(connection, EXACT_TYPES));
   }
 
   /**
@@ -71,7 +50,7 @@ public final class Copying {
    * @param sorted in the order in which all writers take keys; each uuid once
    * @return false, and nothing is done, when one of them has a key or a row already
    */
-  public boolean all(Collection<Incoming> sorted) throws SQLException {
+  boolean all(Collection<Incoming> sorted) throws SQLException {
     return orNothing(
         () -> keys(sorted) == sorted.size() && messages(sorted) == sorted.size() && link(sorted));
   }
@@ -81,7 +60,7 @@ public final class Copying {
    *
    * @return false, and nothing is done, when one of them has a row already
    */
-  public boolean rows(Collection<Incoming> fresh) throws SQLException {
+  boolean rows(Collection<Incoming> fresh) throws SQLException {
     return orNothing(() -> messages(fresh) == fresh.size() && link(fresh));
   }
 
@@ -168,7 +147,7 @@ public final class Copying {
   }
 
   /** Each once. */
-  public static Collection<String> recipients(Message message) {
+  static Collection<String> recipients(Message message) {
     List<String> all = message.destinationSubjectIds();
     return all == null ? List.of() : all.size() == 1 ? all : new LinkedHashSet<>(all);
   }

@@ -11,17 +11,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stores rows whose keys are taken, and their recipients, on the connection of a batch. Used by one
  * thread.
  *
- * <p>The rows are copied. When one of them turns out to be there already, which a free key makes
- * rare, or the table cannot be copied into, what was copied is taken back and the rows are inserted
- * by statements that tell which of them are new.
+ * <p>Each statement tells which of its rows are new.
  */
-public final class Insertion {
+final class Insertion {
   private static final String ROW = "(?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?::jsonb)";
 
   private static final String INSERT_MESSAGES =
@@ -43,16 +40,9 @@ public final class Insertion {
   private static final int EDGES_A_STATEMENT = 10_000;
 
   private final Connection connection;
-  private final @Nullable Copying copying;
 
-  /**
-   * Works on a connection.
-   *
-   * @param copying copies rows on the same connection; null when they may not be copied
-   */
-  public Insertion(Connection connection, @Nullable Copying copying) {
+  Insertion(Connection connection) {
     this.connection = connection;
-    this.copying = copying;
   }
 
   /**
@@ -61,14 +51,7 @@ public final class Insertion {
    *
    * @return those that were not stored: there is a row, or a trigger has dropped them in silence
    */
-  public List<Incoming> store(List<Incoming> fresh) throws SQLException {
-    if (fresh.isEmpty() || (copying != null && copying.rows(fresh))) {
-      return new ArrayList<>();
-    }
-    return insert(fresh);
-  }
-
-  private List<Incoming> insert(List<Incoming> fresh) throws SQLException {
+  List<Incoming> insert(List<Incoming> fresh) throws SQLException {
     Set<UUID> inserted = new HashSet<>();
     for (int from = 0; from < fresh.size(); ) {
       int rows = Math.min(ROWS_A_STATEMENT, Integer.highestOneBit(fresh.size() - from));

@@ -1,14 +1,49 @@
 package io.messagelogger.store.writing;
 
+import io.messagelogger.message.Message;
 import io.messagelogger.store.Query;
+import io.messagelogger.store.Rows;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Keys and recipients of rows that the service has not written itself. A message without a time is
- * found at the epoch, as the oldest; what is too long for an index cannot be asked for.
+ * The key table: what makes a uuid unique, and where every list finds its messages. All who take or
+ * lock keys do so in ascending order ({@link #compare}), so that they cannot wait for each other in
+ * a circle.
+ *
+ * <p>Rows that the service has not written itself get their keys here too. A message without a time
+ * is found at the epoch, as the oldest; what is too long for an index cannot be asked for.
  */
 public final class Keys {
+  private static final String TAKE =
+      """
+      INSERT INTO message_key (message_uuid, origin_ts, source_subject_id, topic, message_type)
+      SELECT * FROM unnest(?, ?::timestamptz[], ?, ?, ?)
+      ON CONFLICT (message_uuid) DO NOTHING
+      RETURNING message_uuid
+      """;
+
+  private static final String FIND =
+      "SELECT message_uuid, origin_ts FROM message_key WHERE message_uuid = ANY (?)";
+
+  /** Not that of a message that is erased while it comes again. */
+  private static final String MOVE =
+      """
+      UPDATE message_key SET origin_ts = ?, source_subject_id = ?, topic = ?, message_type = ?
+       WHERE message_uuid = ? AND origin_ts IS NOT NULL
+      """;
+
   /** Of a table's columns: where the lists find the message. */
   public static final String TIME =
       "CASE WHEN isfinite(stored.origin_ts) THEN stored.origin_ts ELSE 'epoch' END";
@@ -34,6 +69,61 @@ public final class Keys {
   private Keys() {}
 
   /**
+   * Takes the keys that are free; waits for writers of the same ones.
+   *
+   * @param sorted in ascending order of their uuids, each once
+   * @return the uuids whose keys were free
+   */
+  static Set<UUID> take(Connection connection, Collection<Incoming> sorted) throws SQLException {
+    if (sorted.isEmpty()) {
+      return Set.of();
+    }
+    List<Message> messages = sorted.stream().map(Incoming::message).toList();
+    return uuids(
+        connection,
+        new Query()
+            .add(
+                TAKE,
+                uuidsOf(sorted),
+                new Query.Texts(messages.stream().map(m -> String.valueOf(m.originTs())).toList()),
+                new Query.Texts(messages.stream().map(Message::sourceSubjectId).toList()),
+                new Query.Texts(messages.stream().map(Message::topic).toList()),
+                new Query.Texts(messages.stream().map(Message::messageType).toList())));
+  }
+
+  /** The times of keys; null for a message that was erased, and no entry where there is no key. */
+  static Map<UUID, @Nullable Instant> times(Connection connection, Collection<Incoming> messages)
+      throws SQLException {
+    Map<UUID, @Nullable Instant> times = new HashMap<>();
+    try (PreparedStatement statement =
+            new Query().add(FIND, uuidsOf(messages)).prepare(connection);
+        ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        times.put(rows.getObject(1, UUID.class), Rows.instant(rows, 2));
+      }
+    }
+    return times;
+  }
+
+  /**
+   * Gives a key that is there the values of a message.
+   *
+   * @return whether there is such a key, of a message that was not erased
+   */
+  static boolean move(Connection connection, Message message) throws SQLException {
+    return new Query()
+            .add(
+                MOVE,
+                message.originTs(),
+                message.sourceSubjectId(),
+                message.topic(),
+                message.messageType(),
+                message.messageUuid())
+            .update(connection)
+        == 1;
+  }
+
+  /**
    * Gives a key that is there the values of its row, and inserts the recipients.
    *
    * @param row selects the row
@@ -49,5 +139,32 @@ public final class Keys {
             "UPDATE message_key AS key SET (origin_ts, source_subject_id, topic, message_type) = ROW (")
         .add(VALUES + ") FROM stored WHERE key.message_uuid = stored.message_uuid")
         .update(connection);
+  }
+
+  static Query.Uuids uuidsOf(Collection<Incoming> messages) {
+    return new Query.Uuids(messages.stream().map(i -> i.message().messageUuid()).toList());
+  }
+
+  /** The uuids that a query answers with. */
+  static Set<UUID> uuids(Connection connection, Query query) throws SQLException {
+    Set<UUID> uuids = new HashSet<>();
+    try (PreparedStatement statement = query.prepare(connection);
+        ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        uuids.add(rows.getObject(1, UUID.class));
+      }
+    }
+    return uuids;
+  }
+
+  /**
+   * Unsigned, as PostgreSQL orders them; UUID's own order is signed. Any order would do that all
+   * writers share.
+   */
+  static int compare(UUID a, UUID b) {
+    int high = Long.compareUnsigned(a.getMostSignificantBits(), b.getMostSignificantBits());
+    return high != 0
+        ? high
+        : Long.compareUnsigned(a.getLeastSignificantBits(), b.getLeastSignificantBits());
   }
 }

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A server of its own, of the built WAR, that a test may kill. Used by one thread. */
-final class FaultServer implements AutoCloseable {
+public final class FaultServer implements AutoCloseable {
   private final Process process;
   private final Path folder;
   private final Client client;
@@ -39,7 +39,7 @@ final class FaultServer implements AutoCloseable {
   }
 
   /** Starts a server with these services; does not wait until it is ready. */
-  static FaultServer start(Services services, String... namesAndValues) throws IOException {
+  public static FaultServer start(Services services, String... namesAndValues) throws IOException {
     return start(services, List.of(), namesAndValues);
   }
 
@@ -90,7 +90,8 @@ final class FaultServer implements AutoCloseable {
     return new FaultServer(builder.start(), user, new Client(Settings.from(direct::get), port));
   }
 
-  Client client() {
+  /** A client of it. */
+  public Client client() {
     return client;
   }
 
@@ -137,7 +138,7 @@ final class FaultServer implements AutoCloseable {
   }
 
   /** What the server has printed. */
-  String log() {
+  public String log() {
     try {
       return Files.readString(log(folder));
     } catch (IOException e) {
@@ -146,7 +147,7 @@ final class FaultServer implements AutoCloseable {
   }
 
   /** How many lines of that contain this. */
-  long said(String text) {
+  public long said(String text) {
     return log().lines().filter(line -> line.contains(text)).count();
   }
 
@@ -172,7 +173,7 @@ final class FaultServer implements AutoCloseable {
   }
 
   /** Waits until the server has ended by itself, the seconds at most; its exit status. */
-  int awaitEnd(int seconds) throws InterruptedException {
+  public int awaitEnd(int seconds) throws InterruptedException {
     if (!process.waitFor(seconds, SECONDS)) {
       throw new AssertionError("the server has not ended:\n" + log());
     }
@@ -203,7 +204,8 @@ final class FaultServer implements AutoCloseable {
     return process.waitFor(seconds, SECONDS);
   }
 
-  boolean running() {
+  /** Whether it runs. */
+  public boolean running() {
     return process.isAlive();
   }
 

@@ -50,8 +50,8 @@ class PlansTest {
         """);
     fresh.execute("VACUUM ANALYZE");
     Database database =
-        new Database(explaining(fresh.source()), Settings.from(Map.<String, String>of()::get));
-    database.probe();
+        FreshDatabase.prepared(
+            explaining(fresh.source()), Settings.from(Map.<String, String>of()::get));
     PLANS.clear();
     finder = new MessageFinder(database);
   }

@@ -61,8 +61,7 @@ class DeadLettersTest {
   @BeforeAll
   static void migrate() throws InterruptedException {
     transactions = new Transactions(Client.dataSource(TestServices.settings()));
-    database = new Database(transactions, TestServices.settings());
-    database.probe();
+    database = FreshDatabase.prepared(transactions, TestServices.settings());
     assertThat(database.awaitReady(0, TimeUnit.SECONDS))
         .as(database.condition().state().reason())
         .isTrue();
@@ -510,8 +509,7 @@ class DeadLettersTest {
             ('\\x03', 'y', 'the database refused it', '22023', 1, 'c');
           """
               .formatted(schema));
-      Database upgraded = new Database(source, TestServices.settings());
-      upgraded.probe();
+      Database upgraded = FreshDatabase.prepared(source, TestServices.settings());
       assertThat(upgraded.condition().state().up())
           .as(upgraded.condition().state().reason())
           .isTrue();

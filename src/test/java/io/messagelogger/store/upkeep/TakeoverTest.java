@@ -72,7 +72,6 @@ class TakeoverTest {
 
   private Database start() {
     Database database = fresh.start(Map.of());
-    database.probe();
     assertThat(database.condition().state().up())
         .as(database.condition().state().reason())
         .isTrue();
@@ -205,7 +204,6 @@ class TakeoverTest {
   void aTableThatIsSomethingElseStopsTheStartWithAReason() throws SQLException {
     fresh.execute("CREATE TABLE message_exchange (id integer)");
     Database database = fresh.start(Map.of());
-    database.probe();
     assertThat(database.condition().state().reason())
         .contains("needs an operator")
         .contains("message_uuid uuid");

@@ -13,6 +13,7 @@ import io.messagelogger.store.finding.MessageFinder;
 import io.messagelogger.store.finding.MessageFinder.Page;
 import io.messagelogger.store.letters.DeadLetter;
 import io.messagelogger.testing.Client;
+import io.messagelogger.testing.FreshDatabase;
 import io.messagelogger.testing.TestServices;
 import io.messagelogger.testing.Transactions;
 import java.nio.charset.StandardCharsets;
@@ -56,8 +57,7 @@ class StoreTest {
   @BeforeAll
   static void migrate() throws InterruptedException {
     transactions = new Transactions(Client.dataSource(TestServices.settings()));
-    Database database = new Database(transactions, TestServices.settings());
-    database.probe();
+    Database database = FreshDatabase.prepared(transactions, TestServices.settings());
     assertThat(database.condition().state().up())
         .as(database.condition().state().reason())
         .isTrue();

@@ -4,6 +4,6 @@
  * files agree with each other ({@code io.messagelogger.deploy}).
  */
 @NullMarked
-package it.deploy;
+package io.messagelogger.it.deploy;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package it.deploy;
+package io.messagelogger.it.deploy;
 
 import static java.nio.file.attribute.PosixFilePermissions.asFileAttribute;
 import static java.nio.file.attribute.PosixFilePermissions.fromString;

@@ -1,12 +1,12 @@
-package it.deploy;
+package io.messagelogger.it.deploy;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.messagelogger.deploy.Containerfile;
-import it.Client;
-import it.TestServices;
+import io.messagelogger.testing.Client;
+import io.messagelogger.testing.TestServices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package it.deploy;
+package io.messagelogger.it.deploy;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 

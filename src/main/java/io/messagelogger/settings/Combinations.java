@@ -1,0 +1,62 @@
+package io.messagelogger.settings;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Settings that are allowed each, and not together. */
+final class Combinations {
+  private static final Set<Setting> OF_TOKENS =
+      EnumSet.of(Setting.JWT_AUDIENCE, Setting.JWT_JWKS_URL, Setting.JWT_PUBLIC_KEY_FILE);
+
+  private Combinations() {}
+
+  /** A line for each contradiction. */
+  static List<String> complaints(Settings settings) {
+    List<String> complaints = new ArrayList<>();
+    access(settings, complaints);
+    tokens(settings, complaints);
+    return complaints;
+  }
+
+  private static void access(Settings settings, List<String> complaints) {
+    boolean authenticated =
+        set(settings, Setting.JWT_ISSUER) || set(settings, Setting.API_KEYS_FILE);
+    boolean anonymous = settings.text(Setting.ALLOW_ANONYMOUS).equals("true");
+    String host = settings.text(Setting.HTTP_HOST);
+    if (authenticated && anonymous) {
+      complaints.add(
+          "ALLOW_ANONYMOUS: \"true\" contradicts JWT_ISSUER and API_KEYS_FILE; unset it or them");
+    }
+    if (!authenticated && !anonymous && !Loopback.is(host)) {
+      complaints.add(
+          "HTTP_HOST: on \"%s\" others can reach this server; set JWT_ISSUER or API_KEYS_FILE to say"
+                  .formatted(Setting.printed(host))
+              + " who may, or ALLOW_ANONYMOUS=true to let anyone read and write");
+    }
+  }
+
+  private static void tokens(Settings settings, List<String> complaints) {
+    if (!set(settings, Setting.JWT_ISSUER)) {
+      for (Setting setting : OF_TOKENS) {
+        if (set(settings, setting)) {
+          complaints.add(setting + ": does nothing without JWT_ISSUER");
+        }
+      }
+      return;
+    }
+    if (!set(settings, Setting.JWT_AUDIENCE)) {
+      complaints.add(
+          "JWT_AUDIENCE: must be set with JWT_ISSUER; tokens for other services would be accepted");
+    }
+    if (set(settings, Setting.JWT_JWKS_URL) == set(settings, Setting.JWT_PUBLIC_KEY_FILE)) {
+      complaints.add(
+          "JWT_JWKS_URL: exactly one of it and JWT_PUBLIC_KEY_FILE must be set with JWT_ISSUER");
+    }
+  }
+
+  private static boolean set(Settings settings, Setting setting) {
+    return !settings.text(setting).isEmpty();
+  }
+}

@@ -1,0 +1,93 @@
+package io.messagelogger.store;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where connections to the database come from: one source for writing, one for reading, one for the
+ * owner of the tables. Thread-safe.
+ */
+@ApplicationScoped
+public class Connections {
+  /**
+   * The data source that the server's configuration names {@code jdbc/messages}. Not shareable: a
+   * connection that is shared stays with a request to its end, however slowly the answer is read.
+   * In return a transaction takes one connection out, once.
+   */
+  @Resource(lookup = "jdbc/messages", shareable = false)
+  private DataSource writing;
+
+  /** For reading only; its statements are planned for the chunks that they need. */
+  @Resource(lookup = "jdbc/reading", shareable = false)
+  private DataSource reading;
+
+  /** As the owner of the tables, without a limit to how long a statement takes. */
+  @Resource(lookup = "jdbc/migration", shareable = false)
+  private DataSource owner;
+
+  /** The server's connections. */
+  public Connections() {}
+
+  /** All from one source, outside a server: for tests and benchmarks. */
+  public Connections(DataSource source) {
+    this.writing = source;
+    this.reading = source;
+    this.owner = source;
+  }
+
+  /** A connection for writing, within the transaction under way if there is one. */
+  public Connection writing() throws SQLException {
+    return writing.getConnection();
+  }
+
+  /** A connection for reading. */
+  public Connection reading() throws SQLException {
+    return reading.getConnection();
+  }
+
+  /** The source of the owner's connections. */
+  public DataSource owner() {
+    return owner;
+  }
+
+  /** Statements on one connection. */
+  @FunctionalInterface
+  public interface Question<T> {
+    T answer(Connection connection) throws SQLException;
+  }
+
+  /**
+   * Does work in one transaction of a connection that commits each statement otherwise. What fails
+   * first is thrown; what fails while that is cleaned up is suppressed in it.
+   */
+  static <T> T inTransaction(Connection connection, Question<T> work) throws SQLException {
+    connection.setAutoCommit(false);
+    T answer;
+    try {
+      answer = work.answer(connection);
+      connection.commit();
+    } catch (SQLException | RuntimeException | Error e) {
+      try {
+        connection.rollback();
+        connection.setAutoCommit(true);
+      } catch (SQLException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+    connection.setAutoCommit(true);
+    return answer;
+  }
+
+  /** The first column of the first row; null when there is no row. */
+  public static @Nullable String first(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.prepareStatement(sql);
+        var rows = statement.executeQuery()) {
+      return rows.next() ? rows.getString(1) : null;
+    }
+  }
+}

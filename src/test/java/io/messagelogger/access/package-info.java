@@ -1,0 +1,5 @@
+/** Tests of the room. */
+@NullMarked
+package io.messagelogger.access;
+
+import org.jspecify.annotations.NullMarked;
