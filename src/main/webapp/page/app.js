@@ -2,15 +2,20 @@
 import { Boundary, html, useEffect, useState, useStore } from './ui.js';
 import { fromParameters, toParameters, exactly } from './filter/filter.js';
 import { visibleName } from './json/visible.js';
+import { Conversation } from './conversation/conversation.js';
+import { Graph } from './graph/graph.js';
+import { Letters } from './letters/letters.js';
 import { Live } from './live/live.js';
 import { live, paints } from './live/feed.js';
 import { status } from './live/status.js';
 import { MessageByUuid, MessageDetail, MessageView } from './message/message.js';
-import { Dialog, State } from './parts/small.js';
+import { Overview } from './overview/overview.js';
+import { State } from './parts/small.js';
 import { Icon } from './parts/icons.js';
 import { KeyboardSheet } from './session/keyboard.js';
 import { SignIn } from './session/sign-in.js';
-import { session } from './session/session.js';
+import { Search } from './search/search.js';
+import { dismiss, session } from './session/session.js';
 import { health } from './state/health.js';
 import { prefs } from './state/prefs.js';
 import { go, route, set } from './state/route.js';
@@ -22,6 +27,11 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** The views in the order of the navigation: name, title, icon, key, component. */
 export const VIEWS = [
   ['live', 'Live', 'live', Live],
+  ['search', 'Search', 'search', Search],
+  ['overview', 'Overview', 'overview', Overview],
+  ['conversation', 'Conversation', 'conversation', Conversation],
+  ['graph', 'Graph', 'graph', Graph],
+  ['letters', 'Dead letters', 'letters', Letters],
 ];
 
 const OTHERS = { message: MessageView };
@@ -67,7 +77,7 @@ function Panel({ entry, uuid, onClose }) {
     return () => document.removeEventListener('keydown', key);
   });
   return html`<aside class="panel" aria-label="Message" tabIndex="-1"><div class="panel-head"><h2>Message</h2><button type="button" class="quiet" aria-label="Close the message" title="Close (Esc)" onClick=${onClose}><${Icon} name="close" /></button></div>
-    <div class="panel-body" key=${entry ? entry.sequence : uuid}>${entry ? html`<${MessageDetail} fields=${entry.fields} asSent />` : html`<${MessageByUuid} uuid=${uuid} />`}</div></aside>`;
+    <div class="panel-body" key=${entry ? entry.sequence : uuid}>${entry ? html`<${MessageDetail} fields=${entry.fields} asSent=${!entry.stored} />` : html`<${MessageByUuid} uuid=${uuid} />`}</div></aside>`;
 }
 
 export function App() {
@@ -80,6 +90,7 @@ export function App() {
   const open = value(parameters, 'open');
   useEffect(() => { document.documentElement.dataset.theme = theme; }, [theme]);
   useEffect(() => { if (!open) setEntry(null); }, [open]);
+  useEffect(() => { if (view !== 'live' && live.key === null) live.start([]); }, [view]);
   const known = VIEWS.find(([name]) => name === view);
   const title = known?.[1] ?? (view === 'message' ? 'Message' : view);
   useEffect(() => { document.title = `${title[0].toUpperCase()}${title.slice(1)} · Message Logger`; }, [title]);
@@ -118,14 +129,12 @@ export function App() {
       <div class="header-end"><${Find} /><${Pill} view=${view} />
         <button type="button" class="quiet" title=${`Colours: ${theme}`} aria-label=${`Colours: ${theme}. Change to ${next}`} onClick=${() => prefs.update({ theme: next })}><${Icon} name=${themeIcon} /></button>
         <button type="button" class="quiet wide-only" title="Keyboard (?)" aria-label="Keyboard" onClick=${() => setKeyboard(true)}><${Icon} name="keyboard" /></button>
-        ${(who.asked || who.token) && html`<button type="button" class="quiet" onClick=${() => setSignIn(true)} title="Sign in"><${Icon} name="user" /><span class="wide-only">${who.name ? visibleName(who.name, 24) : who.token ? '' : 'Sign in'}</span></button>`}</div></header>
-    <main id="main" tabIndex="-1"><${Boundary} name=${view}>${Shown
+        ${(who.wanted || who.token) && html`<button type="button" class="quiet" onClick=${() => setSignIn(true)} title="Sign in"><${Icon} name="user" /><span class="wide-only">${who.name ? visibleName(who.name, 24) : who.token ? '' : 'Sign in'}</span></button>`}</div></header>
+    <main id="main" tabIndex="-1"><h2 class="hidden">${title}</h2><${Boundary} name=${view}>${Shown
       ? html`<${Shown} key=${view} argument=${argument} parameters=${parameters} onOpen=${opened} selected=${shownEntry ? shownEntry.fields.uuid ?? shownEntry.sequence : open} />`
       : html`<${State} title="There is no such view"><p><a class="button" href="#/live">To the live messages</a></p></${State}>`}</${Boundary}></main>
     ${open && html`<${Boundary} name=${open}><${Panel} entry=${shownEntry} uuid=${open} onClose=${close} /></${Boundary}>`}
     ${keyboard && html`<${KeyboardSheet} onClose=${() => setKeyboard(false)} />`}
-    ${(signIn || who.asked) && html`<${SignIn} onClose=${() => { setSignIn(false); session.update({ asked: false }); }} />`}
+    ${(signIn || who.asked) && html`<${SignIn} onClose=${() => { setSignIn(false); dismiss(); }} />`}
   </div>`;
 }
-
-export { Dialog };

@@ -6,7 +6,7 @@ const TYPES = new Set(['message', 'caught_up', 'heartbeat', 'gap', 'refilled']);
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 10_000;
 const BUSY_PAUSE = 5_000;
-const SILENT_AFTER = 45_000;
+const SILENT_AFTER = 25_000; // the server has a heartbeat every ten seconds
 const OPENS_WITHIN = 15_000;
 const BATCH = '500';
 

@@ -3,7 +3,7 @@ import { html, useEffect, useRef, useState } from '../ui.js';
 import { terms } from '../api/client.js';
 import { visibleName } from '../json/visible.js';
 import { Icon } from '../parts/icons.js';
-import { exactly, fromText, meaning, minus, plus, TEXT, words } from './filter.js';
+import { exactly, fromText, minus, plus, TEXT, words } from './filter.js';
 
 const FIELDS = [
   ['subject=', 'sent or received by'],
@@ -104,5 +104,3 @@ export function FilterBar({ filters, onChange, children, placeholder = 'Filter: 
       ${filters.length > 1 && html`<button type="button" class="quiet small" onClick=${() => onChange([])}>Clear filters</button>`}
     </div>${children}</div>`;
 }
-
-export { meaning };

@@ -26,28 +26,31 @@ export function toParameters(filters) {
   return filters.map(({ name, value }) => [name, value]);
 }
 
-/** What a value of a text filter means: {not, prefix, text}. */
+/**
+ * What a value of a text filter means: {not, prefix, text}. As the server reads it: of backslashes before a * at the end two stand for
+ * one, and an odd one makes it a plain *; of those before a ! at the start the first is taken away.
+ */
 export function meaning(value) {
-  let text = value;
-  const not = text.startsWith('!');
-  if (not) text = text.slice(1);
-  else if (text.startsWith('\\!') || text.startsWith('\\\\!')) text = text.slice(1);
+  const not = value.startsWith('!');
+  let text = not ? value.slice(1) : value;
   let prefix = false;
   if (text.endsWith('*')) {
-    if (text.endsWith('\\*')) text = `${text.slice(0, -2)}*`;
-    else {
-      prefix = true;
-      text = text.slice(0, -1);
-    }
+    const body = text.slice(0, -1).replace(/\\+$/, '');
+    const slashes = text.length - 1 - body.length;
+    prefix = slashes % 2 === 0;
+    text = body + '\\'.repeat(Math.floor(slashes / 2)) + (prefix ? '' : '*');
   }
-  return { not, prefix, text };
+  return { not, prefix, text: /^\\+!/.test(text) ? text.slice(1) : text };
 }
 
 /** The value of a text filter that means exactly this name. */
 export function exactly(name, not = false) {
   let value = name;
-  if (value.endsWith('*')) value = `${value.slice(0, -1)}\\*`;
-  if (!not && value.startsWith('!')) value = `\\${value}`;
+  if (value.endsWith('*')) {
+    const body = value.slice(0, -1);
+    value = `${body}${'\\'.repeat(/\\*$/.exec(body)[0].length)}\\*`;
+  }
+  if (/^\\*!/.test(value)) value = `\\${value}`;
   return not ? `!${value}` : value;
 }
 

@@ -6,21 +6,29 @@ import { Store } from '../state/store.js';
 import { LiveSession } from './session.js';
 
 const PAINT_EVERY = 80;
+const PAINT_AT_LEAST_EVERY = 300;
+
+/** So many times of what a painting takes lie between two of them: the rest is for the reader's clicks. */
+const REST = 5;
 
 /** Counts the paintings; a view that is subscribed looks at `live` again. */
 export const paints = new Store(0);
 
 let scheduled = false;
 let painted = 0;
+let cost = 0;
 
 function paint() {
   if (scheduled) return;
   scheduled = true;
-  const wait = Math.max(0, PAINT_EVERY - (performance.now() - painted));
+  const every = Math.min(PAINT_AT_LEAST_EVERY, Math.max(PAINT_EVERY, cost * REST));
+  const wait = Math.max(0, every - (performance.now() - painted));
   setTimeout(() => requestAnimationFrame(() => {
     scheduled = false;
     painted = performance.now();
     paints.set(paints.value + 1);
+    // A timer that is set in a frame comes after the frame has been laid out and painted.
+    setTimeout(() => { cost = performance.now() - painted; }, 0);
   }), wait);
 }
 

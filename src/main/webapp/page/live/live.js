@@ -10,9 +10,9 @@ import { Sparkline } from '../parts/sparkline.js';
 import { compact, many, number, shell } from '../state/format.js';
 import { fromInput, localZone, toInput } from '../state/time.js';
 import { health } from '../state/health.js';
-import { prefs } from '../state/prefs.js';
+import { look, prefs } from '../state/prefs.js';
 import { go, set } from '../state/route.js';
-import { change, value } from '../state/url.js';
+import { value } from '../state/url.js';
 import { may } from '../session/session.js';
 import { live, paints } from './feed.js';
 import { status } from './status.js';
@@ -70,8 +70,19 @@ function Replay({ since, zone }) {
 export function ColumnsMenu({ columns }) {
   return html`<${Menu} label="Columns" icon="columns" align="right">${COLUMNS.map(([name, heading]) => html`<label class="item"><input type="checkbox" checked=${columns.includes(name)} onChange=${(event) => {
     const next = event.currentTarget.checked ? [...columns, name] : columns.filter((one) => one !== name);
-    if (next.length > 0) prefs.update({ columns: next });
+    if (next.length > 0) {
+      prefs.update({ columns: next });
+      set({ cols: next.join('.') }, { instead: true });
+    }
   }} />${heading}</label>`)}</${Menu}>`;
+}
+
+export function ZoneButton({ zone }) {
+  const other = zone === 'utc' ? 'local' : 'utc';
+  return html`<button type="button" class="button" title=${`Times in ${zone === 'utc' ? 'UTC' : localZone()}: change`} onClick=${() => {
+    prefs.update({ zone: other });
+    set({ zone: other }, { instead: true });
+  }}>${zone === 'utc' ? 'UTC' : 'Local'}</button>`;
 }
 
 /** What a screen reader is told: a sentence now and then, not every message. */
@@ -94,9 +105,14 @@ export function Pulse() {
   return html`<div class="pulse" title="messages a second over the last two minutes"><${Sparkline} counts=${live.rate.counts(now)} label=${`Messages a second, last two minutes: now ${compact(rate)}`} /><b>${compact(rate)}</b><span>/s</span></div>`;
 }
 
+/** Those of the parameters that have these names, and how the list looks. */
+export function kept(parameters, ...names) {
+  return parameters.filter(([name]) => names.includes(name) || name === 'cols' || name === 'zone');
+}
+
 export function Live({ parameters, open, onOpen, selected }) {
   useStore(paints);
-  const { zone, columns } = useStore(prefs);
+  const { zone, columns } = look(useStore(prefs), parameters);
   const healthNow = useStore(health);
   const filters = fromParameters(parameters);
   const since = value(parameters, 'since');
@@ -146,13 +162,13 @@ export function Live({ parameters, open, onOpen, selected }) {
   const unfiltered = live.unfiltered;
   const empty = live.rows.length === 0;
   return html`<section class="view live" aria-label="Live">
-    <${FilterBar} filters=${filters} onChange=${(next) => go({ view: 'live', parameters: [...toParameters(next), ...change([], { since, mark: value(parameters, 'mark') })] })}>
+    <${FilterBar} filters=${filters} onChange=${(next) => go({ view: 'live', parameters: [...toParameters(next), ...kept(parameters, 'since', 'mark')] })}>
       <div class="tools"><${Pulse} />
         <button type="button" class=${standing ? 'button paused' : 'button'} aria-pressed=${standing ? 'true' : 'false'} onClick=${toggle} title="Pause or go on (p)"><${Icon} name=${standing ? 'play' : 'pause'} size="16" /><span>${standing ? 'Go on' : 'Pause'}</span></button>
         <button type="button" class="button" onClick=${() => live.clear()} title="Clear the list (x)"><${Icon} name="clear" size="16" /><span class="wide-only">Clear</span></button>
         <${Replay} since=${since} zone=${zone} />
         <label class="mark-field"><span class="hidden">Highlight</span><input placeholder="Highlight" value=${value(parameters, 'mark')} onChange=${(event) => set({ mark: event.currentTarget.value })} size="10" /></label>
-        <button type="button" class="button" title=${`Times in ${zone === 'utc' ? 'UTC' : localZone()}: change`} onClick=${() => prefs.update({ zone: zone === 'utc' ? 'local' : 'utc' })}>${zone === 'utc' ? 'UTC' : 'Local'}</button>
+        <${ZoneButton} zone=${zone} />
         <${ColumnsMenu} columns=${columns} /></div>
     </${FilterBar}>
     ${standing && html`<div class="banner warn" role="status"><${Icon} name="pause" size="18" /><b>Paused</b> <span class="new">${number(live.waiting.length + live.waiting.dropped)} new</span>

@@ -8,8 +8,13 @@ import { clock, lasting } from '../state/time.js';
 const ROWS = 30_000;
 const WAITING_ROWS = 20_000;
 const CHARACTERS = 24_000_000;
-const FIRST_PAGE = 200;
+const FIRST_PAGE = 25;
+const SECOND_PAGE = 175;
 const OLDER_PAGE = 200;
+const HEAVY_PAGE = 5;
+
+/** Characters of a message above which pages are small: two hundred of a megabyte would stall the tab. */
+const HEAVY = 20_000;
 const MISSED_PAGES = 5;
 const SEAM = 20_000;
 
@@ -36,6 +41,7 @@ export class LiveSession {
   #refilling = null;
   #olderCursor = null;
   #loadingOlder = false;
+  #olderPage = 0; // messages of the next older page; 0 before anything is known
 
   /**
    * @param {object} options page (asks a page of messages), feed (makes a feed client of {parameters, since, handlers}), changed
@@ -161,7 +167,9 @@ export class LiveSession {
 
   #receive(texts) {
     const now = this.now();
-    let entries = texts.map((text) => new Entry(text, this.#sequence++, now));
+    // Envelopes are read from the store; a plain feed brings what the producer wrote.
+    const stored = this.state.mode === 'envelope';
+    let entries = texts.map((text) => new Entry(text, this.#sequence++, now, stored));
     if (this.state.mode === 'plain' && this.filters.length > 0) {
       entries = entries.filter((entry) => matches(this.filters, entry.fields));
     }
@@ -256,7 +264,7 @@ export class LiveSession {
       const entries = missed
         .filter(({ uuid }) => this.#isNew(uuid))
         .reverse()
-        .map((message) => new Entry(message.text, this.#sequence++, this.now()));
+        .map((message) => new Entry(message.text, this.#sequence++, this.now(), true));
       if (entries.length > 0) this.#push(entries);
       row.kind = after ? 'gap' : 'good';
       row.text = after
@@ -280,28 +288,36 @@ export class LiveSession {
       const entries = page.messages
         .filter(({ uuid }) => this.#isNew(uuid))
         .reverse()
-        .map((message) => new Entry(message.text, this.#sequence++, this.now()));
+        .map((message) => new Entry(message.text, this.#sequence++, this.now(), true));
       this.rows.unshift(entries);
       this.#olderCursor = page.next;
+      this.#weigh(page);
       this.history = { state: 'loaded', error: null };
     } catch (error) {
       if (generation !== this.#generation) return;
       this.history = { state: 'failed', error };
     }
     this.changed();
+    if (this.history.state === 'loaded' && this.#olderPage > HEAVY_PAGE) await this.older(SECOND_PAGE);
+  }
+
+  #weigh({ messages, characters }) {
+    if (characters === undefined || messages.length === 0) return;
+    this.#olderPage = characters / messages.length > HEAVY ? HEAVY_PAGE : OLDER_PAGE;
   }
 
   /** Older messages, behind the oldest row. */
-  async older() {
+  async older(limit = this.#olderPage || OLDER_PAGE) {
     if (!this.hasOlder || this.#loadingOlder) return;
     const generation = this.#generation;
     this.#loadingOlder = true;
     this.changed();
     try {
       const parameters = this.filters.map(({ name, value }) => [name, value]);
-      const page = await this.page([...parameters, ['limit', String(OLDER_PAGE)], ['after', this.#olderCursor]]);
+      const page = await this.page([...parameters, ['limit', String(limit)], ['after', this.#olderCursor]]);
       if (generation !== this.#generation) return;
-      const entries = page.messages.reverse().map((message) => new Entry(message.text, this.#sequence++, this.now()));
+      this.#weigh(page);
+      const entries = page.messages.reverse().map((message) => new Entry(message.text, this.#sequence++, this.now(), true));
       this.#olderCursor = this.rows.unshift(entries) === entries.length ? page.next : null;
     } catch (error) {
       if (generation === this.#generation) this.history = { state: 'loaded', error };

@@ -56,11 +56,13 @@ export class Entry {
    * @param {string} text JSON text of the message
    * @param {number} sequence its place among all that came
    * @param {number} received when it came, milliseconds since 1970
+   * @param {boolean} stored whether this is the text of the store, not of its producer
    */
-  constructor(text, sequence, received) {
+  constructor(text, sequence, received, stored = false) {
     this.text = text;
     this.sequence = sequence;
     this.received = received;
+    this.stored = stored;
   }
 
   get fields() {

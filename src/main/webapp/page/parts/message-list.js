@@ -23,6 +23,9 @@ export const COLUMNS = [
 
 const PREVIEW = 400;
 
+/** What gives way to an opened message. */
+const LESS = new Set(['type', 'size', 'uuid']);
+
 /** The start of a payload on one line. */
 export function preview(fields) {
   if (fields.data === null) return '';
@@ -73,8 +76,9 @@ export function MessageList({ count, at, zone, columns, word, onOpen, selected, 
   const list = useRef(null);
   const [active, setActive] = useState(null); // sequence of the row that the keyboard is at
   const cards = useMedia('(max-width: 46rem)');
-  const height = cards ? 92 : 30;
-  const chosen = COLUMNS.filter(([name]) => columns.includes(name));
+  const height = cards ? 78 : 30;
+  const beside = useMedia('(max-width: 110rem)') && Boolean(selected); // an opened message takes half of the room
+  const chosen = COLUMNS.filter(([name]) => columns.includes(name) && !(beside && LESS.has(name) && columns.length > LESS.size));
   const template = chosen.map(([, , width]) => width).join(' ');
 
   const indexOf = (sequence) => {
@@ -121,7 +125,7 @@ export function MessageList({ count, at, zone, columns, word, onOpen, selected, 
         : chosen.map(([name]) => html`<div role="gridcell" class=${`cell c-${name}`}>${cell(name, fields, { zone, word })}</div>`)}
     </div>`;
   };
-  const header = html`<div role="row" aria-rowindex="1" class=${cards ? 'head hidden' : 'head'} style=${{ gridTemplateColumns: template }}>
+  const header = html`<div role="row" aria-rowindex="1" class=${cards ? 'hidden' : 'head'} style=${{ gridTemplateColumns: template }}>
     ${cards ? html`<div role="columnheader">Messages</div>` : chosen.map(([name, heading]) => html`<div role="columnheader" class=${`cell c-${name}`}>${heading}</div>`)}</div>`;
   const end = useCallback(() => onEnd?.(), [onEnd]);
   useEffect(() => {

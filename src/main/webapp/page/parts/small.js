@@ -25,7 +25,7 @@ export function Copy({ text, label, children, small = false }) {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => setDone(''), 2000);
   };
-  return html`<button type="button" class=${small ? 'quiet small' : 'quiet'} onClick=${copy} title=${label} aria-label=${label}>
+  return html`<button type="button" class=${small ? 'quiet small' : 'quiet'} onClick=${copy} title=${label} aria-label=${children ? undefined : label}>
     <${Icon} name=${done === 'Copied' ? 'check' : 'copy'} size="16" />${children && html`<span>${children}</span>`}<span role="status" class=${done && done !== 'Copied' ? '' : 'hidden'}>${done}</span></button>`;
 }
 
@@ -76,7 +76,7 @@ export function Menu({ label, icon, children, text, align = '' }) {
     element.current.addEventListener('keydown', close);
     return () => document.removeEventListener('pointerdown', close);
   }, []);
-  return html`<details class=${`menu ${align}`} ref=${element}><summary class="button" title=${label} aria-label=${text ? undefined : label}>
+  return html`<details class=${`menu ${align}`} ref=${element}><summary class="button" title=${label} aria-label=${text && text !== label ? `${label}: ${text}` : label}>
     ${icon && html`<${Icon} name=${icon} size="16" />`}${text && html`<span>${text}</span>`}</summary><div class="menu-body">${children}</div></details>`;
 }
 

@@ -31,11 +31,12 @@ export function many(n, one, more = `${one}s`) {
   return `${number(n)} ${n === 1 ? one : more}`;
 }
 
-/** One of twelve hues for a name, always the same. */
+/** One of 24 hues for a name, always the same. */
 export function hue(name) {
   let hash = 2166136261;
   for (let i = 0; i < Math.min(name.length, 200); i++) hash = Math.imul(hash ^ name.charCodeAt(i), 16777619);
-  return (hash >>> 0) % 12;
+  hash ^= hash >>> 15;
+  return (Math.imul(hash, 2246822519) >>> 13) % 24;
 }
 
 /** A text in single quotes for a POSIX shell. */

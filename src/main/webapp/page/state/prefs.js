@@ -14,6 +14,13 @@ function read() {
 
 export const prefs = new Store(read());
 
+/** Zone and columns: as the address says, else as the reader chose. */
+export function look({ zone, columns }, parameters) {
+  const named = (name) => parameters.find(([key]) => key === name)?.[1];
+  const asked = named('cols')?.split('.').filter((name) => name !== '');
+  return { zone: named('zone') ?? zone, columns: asked?.length ? asked : columns };
+}
+
 prefs.subscribe((value) => {
   try {
     globalThis.localStorage?.setItem(KEY, JSON.stringify(value));

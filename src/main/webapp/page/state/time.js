@@ -70,6 +70,13 @@ export function between(from, to) {
   return a && b ? b.ms - a.ms + (b.micros - a.micros) / 1000 : null;
 }
 
+/** A range as parameters of a question: a duration becomes the time that it means now, so that all pages ask the same. */
+export function asked(since, until, now = Date.now()) {
+  return [['since', since], ['until', until]]
+    .filter(([, text]) => text !== '' && text !== null && text !== undefined)
+    .map(([name, text]) => [name, duration(text) === null ? text : new Date(moment(text, now)).toISOString()]);
+}
+
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Milliseconds of a duration as in 90s, 15m, 36h or 7d; null when it is none. */

@@ -130,6 +130,7 @@ final class Attempt implements AutoCloseable {
         outcome.duplicates().size(),
         outcome.deadLetters().size(),
         outcome.conflicts().size(),
+        outcome.expired(),
         contents.ignoredKeys(),
         time);
   }

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param duplicates messages that were stored before
  * @param deadLetters messages that cannot be stored, conflicts included
  * @param conflicts messages under whose uuid another is stored
+ * @param expired of the stored, those that are older than messages are kept
  * @param ignoredKeys keys beside the nine, in all messages together
  * @param time from the claim to the commit
  */
@@ -19,5 +20,6 @@ public record BatchReport(
     int duplicates,
     int deadLetters,
     int conflicts,
+    int expired,
     int ignoredKeys,
     Duration time) {}

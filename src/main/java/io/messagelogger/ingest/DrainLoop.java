@@ -2,6 +2,7 @@ package io.messagelogger.ingest;
 
 import io.messagelogger.queue.Claim;
 import io.messagelogger.queue.QueueUnavailableException;
+import io.messagelogger.running.Condition;
 import io.messagelogger.store.Database;
 import java.time.Duration;
 import java.util.Optional;
@@ -68,6 +69,12 @@ final class DrainLoop implements Runnable {
 
   /** One batch, if there is one; false when it could be neither claimed nor stored. */
   private boolean step() throws InterruptedException {
+    Condition.State clocks = database.clocks().state();
+    if (!clocks.up()) { // no message is judged by its time until they agree
+      writer.work().down(clocks.reason());
+      writer.pauses().pauseOrStop();
+      return false;
+    }
     try {
       Optional<Claim> claim = orphan();
       if (claim.isEmpty()) {

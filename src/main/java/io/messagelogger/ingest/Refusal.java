@@ -4,12 +4,16 @@ import io.messagelogger.store.SqlFailure;
 import io.messagelogger.store.letters.DeadLetter;
 import io.messagelogger.store.writing.Canary;
 import io.messagelogger.store.writing.Incoming;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * What is done when the database refuses messages: looks by halving for those that are to blame,
  * and makes dead letters of them. Used by one thread.
  */
 final class Refusal {
+  private static final Logger LOG = Logger.getLogger(Refusal.class.getName());
+
   private final Tools tools;
   private final UntilDone untilDone;
   private final PartWriter writer;
@@ -29,6 +33,13 @@ final class Refusal {
   /** The answer to a failure of the transaction that wrote this part. */
   Verdict answer(ClaimContents.Part part, SqlFailure failure, Exception cause)
       throws InterruptedException {
+    if (failure.kind() == SqlFailure.Kind.LIMIT && part.messages().size() > 1) {
+      LOG.log(
+          Level.WARNING,
+          "{0} messages at once are too much for the database; they are written in halves: {1}",
+          new Object[] {part.messages().size(), failure.explanation()});
+      return halve(part);
+    }
     if (failure.kind() != SqlFailure.Kind.DATA || part.messages().isEmpty()) {
       return untilDone.pause(failure, cause);
     }

@@ -74,8 +74,11 @@ final class UntilDone {
 
   /** An answer to every failure for which the messages are not to blame: waits. */
   Verdict pause(SqlFailure failure, Exception cause) throws InterruptedException {
+    if (failure.kind() == SqlFailure.Kind.CONTENTION) { // no outage, so nobody has to know
+      return pause(cause);
+    }
     return pause(
-        failure.kind() == SqlFailure.Kind.OUTAGE
+        failure.kind() == SqlFailure.Kind.OUTAGE || failure.kind() == SqlFailure.Kind.LIMIT
             ? "a batch waits for the database: " + failure.explanation()
             : "a batch waits for an operator: " + failure.explanation(),
         cause);
@@ -86,10 +89,15 @@ final class UntilDone {
    * condition; where it came from is for whoever looks closer.
    */
   Verdict pause(String reason, Exception cause) throws InterruptedException {
-    uncertain = true;
-    risk.end();
     writer.work().down(reason);
     LOG.log(Level.FINE, reason, cause);
+    return pause(cause);
+  }
+
+  private Verdict pause(Exception cause) throws InterruptedException {
+    uncertain = true;
+    risk.end();
+    LOG.log(Level.FINE, "A batch is tried again", cause);
     events.tell(Incident.RETRY);
     return writer.pauses().pauseOrStop() ? new Verdict.GivenUp() : new Verdict.TryAgain();
   }

@@ -6,6 +6,8 @@ import io.messagelogger.message.Fingerprint;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.MessageReader;
 import io.messagelogger.message.RejectedMessageException;
+import io.messagelogger.running.Part;
+import io.messagelogger.running.Repeating;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.log.LogPosition;
@@ -13,18 +15,13 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
-import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +33,9 @@ import org.jspecify.annotations.Nullable;
  * What is no message of ours (has no uuid, say) is always shown.
  */
 @ApplicationScoped
-public class Feed {
-  private static final Logger LOG = Logger.getLogger(Feed.class.getName());
+public class Feed implements Part {
   private static final int GOODBYE_MILLIS = 3000;
-  private static final int LOOK_MILLIS = 1000;
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   /** Messages within which the second copy is recognised; 8 MiB of memory. */
   private static final int REMEMBERED = 1 << 18;
@@ -59,7 +55,7 @@ public class Feed {
   private final long sendTimeout;
   private volatile boolean leaving;
   private volatile @Nullable EndSignals endSignals;
-  private volatile @Nullable ScheduledFuture<?> looks;
+  private volatile @Nullable Repeating looks;
 
   @Resource private ManagedExecutorService executor;
   @Resource private ManagedScheduledExecutorService scheduler;
@@ -77,25 +73,31 @@ public class Feed {
     this.sendTimeout = settings.duration(Setting.FEED_SEND_TIMEOUT).toNanos();
   }
 
-  void start(@Observes Startup event) {
+  @Override
+  public String name() {
+    return "feed";
+  }
+
+  @Override
+  public void start() {
     executor.execute(broadcaster);
-    looks =
-        scheduler.scheduleWithFixedDelay(
-            this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    looks = Repeating.start(scheduler, "looking after feed clients", LOOK, LOOK, this::look);
     endSignals = new EndSignals(this::sayGoodbye);
   }
 
-  void stop(@Observes Shutdown event) {
+  @Override
+  public boolean stop(Duration limit) throws InterruptedException {
     EndSignals signals = endSignals;
     if (signals != null) {
       signals.close();
     }
-    ScheduledFuture<?> looking = looks;
+    Repeating looking = looks;
     if (looking != null) {
-      looking.cancel(true);
+      looking.stop(limit.dividedBy(10));
     }
     sayGoodbye();
     broadcaster.end();
+    return clients.isEmpty();
   }
 
   /** Closes every client with 1001, and waits until they have gone, a few seconds at most. */
@@ -178,12 +180,8 @@ public class Feed {
   }
 
   private void look() {
-    try {
-      clients.forEach(this::look);
-      tailer.heartbeat();
-    } catch (RuntimeException e) { // a scheduled task that throws is not run again
-      LOG.log(Level.SEVERE, "The feed's clients could not be looked after", e);
-    }
+    clients.forEach(this::look);
+    tailer.heartbeat();
   }
 
   private void look(FeedClient client) {

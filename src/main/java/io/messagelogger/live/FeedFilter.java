@@ -1,9 +1,10 @@
 package io.messagelogger.live;
 
-import io.messagelogger.access.Admission;
+import io.messagelogger.access.Admitted;
 import io.messagelogger.access.Reader;
 import io.messagelogger.access.Role;
-import io.messagelogger.live.InvalidFeedRequestException.Fault;
+import io.messagelogger.filter.Fault;
+import io.messagelogger.filter.InvalidParametersException;
 import io.messagelogger.store.StoreUnavailableException;
 import io.messagelogger.store.log.CommitLog;
 import io.messagelogger.store.log.LogPosition;
@@ -25,6 +26,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +84,7 @@ public class FeedFilter implements Filter {
       refuse(response, 503, "Too many clients (FEED_CLIENTS)", List.of());
       return;
     }
-    Reader reader = Admission.current().filter(one -> one.is(Role.READER)).orElse(null);
+    Reader reader = Admitted.of(request.getUserPrincipal()).filter(one -> one.is(Role.READER)).orElse(null);
     if (reader == null) {
       LOG.severe("A client of the feed has come past the access filter");
       refuse(response, 403, "Not let in", List.of());
@@ -98,7 +100,7 @@ public class FeedFilter implements Filter {
               request.getHeader("Last-Event-ID"),
               name(request),
               reader);
-    } catch (InvalidFeedRequestException e) {
+    } catch (InvalidParametersException e) {
       refuse(response, 400, String.valueOf(e.getMessage()), e.faults());
       return;
     }
@@ -107,6 +109,7 @@ public class FeedFilter implements Filter {
       try {
         start = start(asked);
       } catch (StoreUnavailableException e) {
+        LOG.log(Level.INFO, "A feed client cannot start: {0}", e.getMessage());
         response.setHeader("Retry-After", "1");
         refuse(response, 503, "The database does not answer; try again", List.of());
         return;

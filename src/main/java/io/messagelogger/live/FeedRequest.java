@@ -2,6 +2,7 @@ package io.messagelogger.live;
 
 import io.messagelogger.access.Reader;
 import io.messagelogger.access.Scope;
+import io.messagelogger.filter.Filter;
 import io.messagelogger.store.log.LogPosition;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param verbatim whether it asked for nothing: it is shown what is published, as it is
  * @param envelope whether each message comes in an envelope with its cursor
  * @param batch how many envelopes a frame holds at most, as an array; 0 for one without an array
- * @param wanted which messages it wants
+ * @param filter which messages it wants
  * @param reader who it is, and what it may see
  * @param after the cursor to go on from; null for none
  * @param since the time of storing from which on messages are sent; null for none
@@ -25,7 +26,7 @@ record FeedRequest(
     boolean verbatim,
     boolean envelope,
     int batch,
-    Wanted wanted,
+    Filter filter,
     Reader reader,
     @Nullable LogPosition after,
     @Nullable Instant since) {

@@ -1,5 +1,6 @@
 package io.messagelogger.live;
 
+import io.messagelogger.filter.Filter;
 import io.messagelogger.store.log.LogBatch;
 import io.messagelogger.store.log.LogPosition;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ final class Follower {
 
   /** Whether all who are sent a message in this shape are sent the same. */
   boolean wantsAll() {
-    return request.wanted().equals(Wanted.ALL)
+    return request.filter().equals(Filter.ALL)
         && request.scope().all()
         && request.batch() == 0
         && had == null;
@@ -71,7 +72,7 @@ final class Follower {
   boolean wants(Item item) {
     return (had == null || had.isBefore(item.after()))
         && request.scope().holds(item.message())
-        && request.wanted().matches(item.message());
+        && request.filter().matches(item.candidate());
   }
 
   /**

@@ -1,5 +1,8 @@
 package io.messagelogger.live;
 
+import io.messagelogger.filter.Criterion;
+import io.messagelogger.filter.Field;
+import io.messagelogger.filter.Name;
 import io.messagelogger.store.log.LogPosition;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,9 +26,15 @@ import java.util.Set;
 final class Followers {
   private static final int SEGMENT_BYTES = 1 << 16;
 
+  /** In the order in which they tell the most. */
+  private static final List<Field> INDEXED =
+      List.of(Field.TOPIC, Field.SOURCE, Field.DESTINATION, Field.SUBJECT, Field.TYPE);
+
+  private record Term(Field field, String name) {}
+
   private final Set<Follower> all = new HashSet<>();
   private final Map<Item.Shape, Set<Follower>> wantingAll = new EnumMap<>(Item.Shape.class);
-  private final Map<Wanted.Term, Set<Follower>> byTerm = new HashMap<>();
+  private final Map<Term, Set<Follower>> byTerm = new HashMap<>();
   private final Set<Follower> others = new LinkedHashSet<>();
 
   int size() {
@@ -42,7 +51,7 @@ final class Followers {
       wantingAll.computeIfAbsent(follower.shape(), s -> new LinkedHashSet<>()).add(follower);
       return;
     }
-    List<Wanted.Term> terms = follower.client().request().wanted().terms();
+    List<Term> terms = terms(follower);
     if (terms.isEmpty()) {
       others.add(follower);
     }
@@ -55,12 +64,28 @@ final class Followers {
     }
     wantingAll.values().forEach(some -> some.remove(follower));
     others.remove(follower);
-    for (Wanted.Term term : follower.client().request().wanted().terms()) {
+    for (Term term : terms(follower)) {
       Set<Follower> some = byTerm.get(term);
       if (some != null && some.remove(follower) && some.isEmpty()) {
         byTerm.remove(term);
       }
     }
+  }
+
+  /** Of which a message must hold one; none when the filter names no whole names. */
+  private static List<Term> terms(Follower follower) {
+    List<Criterion.Named> named =
+        follower.client().request().filter().all(Criterion.Named.class).stream()
+            .filter(one -> !one.negated() && one.names().stream().noneMatch(Name::prefix))
+            .toList();
+    for (Field field : INDEXED) {
+      for (Criterion.Named one : named) {
+        if (one.field() == field) {
+          return one.names().stream().map(name -> new Term(field, name.text())).toList();
+        }
+      }
+    }
+    return List.of();
   }
 
   /**
@@ -132,8 +157,10 @@ final class Followers {
       return others;
     }
     Set<Follower> candidates = new LinkedHashSet<>(others);
-    for (Wanted.Term term : Wanted.of(item.message())) {
-      candidates.addAll(byTerm.getOrDefault(term, Set.of()));
+    for (Field field : INDEXED) {
+      for (String name : field.names(item.message())) {
+        candidates.addAll(byTerm.getOrDefault(new Term(field, name), Set.of()));
+      }
     }
     return candidates;
   }

@@ -1,5 +1,6 @@
 package io.messagelogger.live;
 
+import io.messagelogger.filter.Candidate;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.MessageWriter;
 import io.messagelogger.store.log.LogPosition;
@@ -16,7 +17,7 @@ final class Item {
   private static final byte[] END = Frames.ascii("}");
 
   private final LogPosition after;
-  private final Message message;
+  private final Candidate candidate;
   private byte @Nullable [] json;
   private byte @Nullable [] envelope;
   private final Map<Shape, byte[]> frames = new EnumMap<>(Shape.class);
@@ -26,7 +27,7 @@ final class Item {
    */
   Item(LogPosition after, Message message) {
     this.after = after;
-    this.message = message;
+    this.candidate = new Candidate(message);
   }
 
   LogPosition after() {
@@ -34,7 +35,11 @@ final class Item {
   }
 
   Message message() {
-    return message;
+    return candidate.message();
+  }
+
+  Candidate candidate() {
+    return candidate;
   }
 
   /** The nine keys. */
@@ -42,7 +47,7 @@ final class Item {
     if (json == null) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
       try (MessageWriter writer = new MessageWriter(bytes)) {
-        writer.write(message);
+        writer.write(candidate.message());
       }
       json = bytes.toByteArray();
     }

@@ -3,6 +3,7 @@ package io.messagelogger.live;
 import io.messagelogger.message.Message;
 import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.QueueUnavailableException;
+import io.messagelogger.running.Part;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.StoreUnavailableException;
@@ -13,8 +14,6 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -34,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * each slice is followed by a pause as long as it took. Thread-safe.
  */
 @ApplicationScoped
-public class Replays {
+public class Replays implements Part {
   private static final Logger LOG = Logger.getLogger(Replays.class.getName());
 
   /** Bytes that may wait for a client when its next slice is read. */
@@ -55,6 +54,7 @@ public class Replays {
   private int reading;
   private volatile long measuredAt = System.nanoTime() - MEASURE_EVERY;
   private volatile boolean longQueue;
+  private volatile boolean stopping;
 
   @Resource private ManagedExecutorService executor;
   @Resource private ManagedScheduledExecutorService scheduler;
@@ -69,8 +69,20 @@ public class Replays {
     this.backlog = 2 * settings.count(Setting.BATCH_SIZE);
   }
 
-  void start(@Observes Startup event) {
+  @Override
+  public String name() {
+    return "replays";
+  }
+
+  @Override
+  public void start() {
     tailer.replays(this::add);
+  }
+
+  @Override
+  public boolean stop(Duration limit) {
+    stopping = true;
+    return true; // a slice that is being read is soon done
   }
 
   /** A client's turn comes when little waits for it. */
@@ -96,7 +108,7 @@ public class Replays {
     while (true) {
       Follower follower;
       synchronized (waiting) {
-        follower = waiting.poll();
+        follower = stopping ? null : waiting.poll();
         if (follower == null) {
           reading--;
           return;

@@ -3,6 +3,7 @@ package io.messagelogger.live;
 import io.messagelogger.access.Scope;
 import io.messagelogger.message.Message;
 import io.messagelogger.running.Condition;
+import io.messagelogger.running.Part;
 import io.messagelogger.store.StoreUnavailableException;
 import io.messagelogger.store.log.CommitLog;
 import io.messagelogger.store.log.LogBatch;
@@ -11,9 +12,6 @@ import io.messagelogger.store.log.LogTail;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
-import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -24,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -39,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * the table. So nothing that Redis loses is missed. Works only while somebody follows. Thread-safe.
  */
 @ApplicationScoped
-public class Tailer {
+public class Tailer implements Part {
   private static final Logger LOG = Logger.getLogger(Tailer.class.getName());
   private static final int ROWS = 8;
   private static final int CHUNK = 256;
@@ -61,6 +60,7 @@ public class Tailer {
   private final Recent recent = new Recent(RECENT_BYTES);
   private final LongAdder gaps = new LongAdder();
   private final Semaphore wake = new Semaphore(0);
+  private final CountDownLatch ended = new CountDownLatch(1);
   private final Object lock = new Object();
 
   /** With the lock held: who is live, who is not, and where the live ones are. */
@@ -87,14 +87,22 @@ public class Tailer {
     this.log = log;
   }
 
-  void start(@Observes Startup event) {
+  @Override
+  public String name() {
+    return "tailer";
+  }
+
+  @Override
+  public void start() {
     condition.up();
     executor.execute(this::run);
   }
 
-  void stop(@Observes Shutdown event) {
+  @Override
+  public boolean stop(Duration limit) throws InterruptedException {
     stopping = true;
     wake.release();
+    return ended.await(limit.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Who reads for those that are not live. */
@@ -252,6 +260,8 @@ public class Tailer {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      ended.countDown();
     }
   }
 

@@ -5,10 +5,10 @@ import static java.util.Comparator.naturalOrder;
 import io.messagelogger.ingest.Drainer;
 import io.messagelogger.live.Subscriber;
 import io.messagelogger.live.Tailer;
-import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.Redis;
 import io.messagelogger.running.Condition;
 import io.messagelogger.store.Database;
+import io.messagelogger.store.upkeep.Upkeep;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
@@ -23,7 +23,7 @@ import org.eclipse.microprofile.health.Startup;
 
 /**
  * The health checks. Ready: Redis, database, drainer and feed work. Live and started: the drainer's
- * threads run, which an outage does not change; a restart would not mend an outage.
+ * threads run, which an outage does not change; a restart would not fix an outage.
  */
 @ApplicationScoped
 public class Health {
@@ -33,6 +33,8 @@ public class Health {
   private final Subscriber subscriber;
   private final Tailer tailer;
   private final Monitor monitor;
+  private final Upkeep upkeep;
+  private final Durability durability;
 
   /** Checks of these. */
   @Inject
@@ -42,13 +44,17 @@ public class Health {
       Drainer drainer,
       Subscriber subscriber,
       Tailer tailer,
-      Monitor monitor) {
+      Monitor monitor,
+      Upkeep upkeep,
+      Durability durability) {
     this.redis = redis;
     this.database = database;
     this.drainer = drainer;
     this.subscriber = subscriber;
     this.tailer = tailer;
     this.monitor = monitor;
+    this.upkeep = upkeep;
+    this.durability = durability;
   }
 
   @Produces
@@ -66,26 +72,47 @@ public class Health {
   @Produces
   @Readiness
   HealthCheck redis() {
-    return () -> response("redis", List.of(redis.condition())).build();
+    return () -> {
+      HealthCheckResponseBuilder response = response("redis", List.of(redis.condition()));
+      durability.redisRisk().ifPresent(risk -> response.withData("risk", risk));
+      return response.build();
+    };
   }
 
+  /** With what fails of the work beside the messages' way, for which nobody has to wait. */
   @Produces
   @Readiness
   HealthCheck database() {
-    return () -> response("database", List.of(database.condition())).build();
+    return () -> {
+      HealthCheckResponseBuilder response = response("database", List.of(database.condition()));
+      for (Condition condition : upkeep.conditions()) {
+        if (!condition.state().up()) {
+          response.withData(condition.name(), condition.state().reason());
+        }
+      }
+      durability.databaseRisk().ifPresent(risk -> response.withData("risk", risk));
+      return response.build();
+    };
   }
 
-  /** With what waits, as the first question about a drainer that is down is how much. */
+  /**
+   * With what waits, as the first question about a drainer that is down is how much. Nobody knows
+   * while Redis is down, and then it does not say.
+   */
   @Produces
   @Readiness
   HealthCheck drainer() {
     return () -> {
-      ClaimQueue.Measure measure = monitor.measure();
-      return response("drainer", drainer.conditions())
-          .withData("queued", measure.queued())
-          .withData("claimed", measure.claimed())
-          .withData("oldest_queued_seconds", monitor.oldest().toSeconds())
-          .build();
+      HealthCheckResponseBuilder response = response("drainer", drainer.conditions());
+      monitor
+          .queue()
+          .ifPresent(
+              look ->
+                  response
+                      .withData("queued", look.measure().queued())
+                      .withData("claimed", look.measure().claimed())
+                      .withData("oldest_queued_seconds", look.oldest().toSeconds()));
+      return response.build();
     };
   }
 

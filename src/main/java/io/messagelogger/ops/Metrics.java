@@ -13,6 +13,7 @@ import jakarta.inject.Inject;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.ToDoubleFunction;
 import org.eclipse.microprofile.metrics.Counter;
 import org.eclipse.microprofile.metrics.Histogram;
 import org.eclipse.microprofile.metrics.Metadata;
@@ -35,6 +36,7 @@ public class Metrics {
   private final Counter duplicates;
   private final Counter deadLetters;
   private final Counter conflicts;
+  private final Counter storedExpired;
   private final Counter ignoredKeys;
   private final Counter batches;
   private final Histogram batchSize;
@@ -65,6 +67,9 @@ public class Metrics {
     this.conflicts =
         registry.counter(
             named("conflict", "those of them under whose uuid another message is stored already"));
+    this.storedExpired =
+        registry.counter(
+            named("stored_expired", "messages stored although they are older than RETENTION"));
     this.ignoredKeys =
         registry.counter(named("ignored_keys", "keys of messages that are none of the nine"));
     this.batches = registry.counter(named("batches", "claims that were stored and acknowledged"));
@@ -90,15 +95,17 @@ public class Metrics {
 
   void start(@Observes Startup event) {
     registry.gauge(
-        named("queue_length", "messages that wait in the queue"), () -> monitor.measure().queued());
+        named("queue_length", "messages that wait in the queue"),
+        () -> measure(look -> look.measure().queued()));
     registry.gauge(
         named("claims", "claims of all servers that are not acknowledged"),
-        () -> monitor.measure().claims());
+        () -> measure(look -> look.measure().claims()));
     registry.gauge(
-        named("claimed_now", "messages in those claims"), () -> monitor.measure().claimed());
+        named("claimed_now", "messages in those claims"),
+        () -> measure(look -> look.measure().claimed()));
     registry.gauge(
         named("oldest_queued_seconds", "how long the longest waiting message has been queued"),
-        () -> monitor.oldest().toMillis() / 1000.0);
+        () -> measure(look -> look.oldest().toMillis() / 1000.0));
     registry.gauge(
         named("dead_letters_open", "dead letters that nobody has retried or discarded"),
         monitor::openDeadLetters);
@@ -130,6 +137,11 @@ public class Metrics {
         named("feed_lag_seconds", "how long the feed has been behind the log"), tailer::lagSeconds);
   }
 
+  /** What was seen of the queue; not a number while Redis is down. */
+  private double measure(ToDoubleFunction<Monitor.Look> value) {
+    return monitor.queue().map(value::applyAsDouble).orElse(Double.NaN);
+  }
+
   void count(@Observes Incident incident) {
     Objects.requireNonNull(incidents.get(incident)).inc();
   }
@@ -140,6 +152,7 @@ public class Metrics {
     duplicates.inc(report.duplicates());
     deadLetters.inc(report.deadLetters());
     conflicts.inc(report.conflicts());
+    storedExpired.inc(report.expired());
     ignoredKeys.inc(report.ignoredKeys());
     batches.inc();
     batchSize.update(report.claimed());

@@ -83,6 +83,13 @@ public class Connections {
     return answer;
   }
 
+  /** Executes a statement that answers nothing. */
+  public static void execute(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
   /** The first column of the first row; null when there is no row. */
   public static @Nullable String first(Connection connection, String sql) throws SQLException {
     try (var statement = connection.prepareStatement(sql);

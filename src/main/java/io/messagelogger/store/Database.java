@@ -6,6 +6,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +23,17 @@ public class Database {
   /** How long a database may take to answer that it is there. */
   public static final int PROBE_SECONDS = 2;
 
+  private static final String READ_ONLY = "25006";
+
+  private static final String WRITES_NOTHING = "UPDATE message_key SET topic = topic WHERE false";
+
   private final Connections connections;
   private final Condition condition = new Condition("database");
   private final CountDownLatch ready = new CountDownLatch(1);
   private volatile @Nullable Layout layout;
   private volatile boolean copies;
+  private volatile Optional<Duration> retention = Optional.empty();
+  private final Clocks clocks = new Clocks();
 
   /** The database that these connections lead to. */
   @Inject
@@ -37,10 +46,22 @@ public class Database {
    *
    * @param found where the rows of messages lie
    * @param exact whether rows may be copied into the table in binary
+   * @param age after which messages are removed, if they are
    */
-  public void schemaIs(Layout found, boolean exact) {
+  public void schemaIs(Layout found, boolean exact, Optional<Duration> age) {
     copies = exact;
+    retention = age;
     layout = found;
+  }
+
+  /** Before which time messages have expired, by the database's clock; empty when none expire. */
+  public Optional<Instant> expiry() {
+    return retention.map(age -> Instant.now().plus(clocks.ahead()).minus(age));
+  }
+
+  /** Whether this server's clock and the database's agree. */
+  public Condition clocks() {
+    return clocks.condition();
   }
 
   /**
@@ -64,6 +85,11 @@ public class Database {
   /** A connection for writing, within the transaction under way. */
   public Connection connection() throws SQLException {
     return connections.writing();
+  }
+
+  /** A connection for reading that the caller keeps for a while, and closes. */
+  public Connection snapshot() throws SQLException {
+    return connections.reading();
   }
 
   /**
@@ -125,10 +151,10 @@ public class Database {
           condition.down("the database did not answer within " + PROBE_SECONDS + " s");
           return;
         }
-        if ("on".equals(Connections.first(connection, "SHOW transaction_read_only"))) {
-          condition.down("the database is read-only");
-          return;
-        }
+        // A statement of its own that writes nothing, but that a read-only database refuses: the
+        // server then closes the connections, and the next go where the address leads now.
+        Connections.execute(connection, WRITES_NOTHING);
+        clocks.compare(connection);
       }
       condition.up();
       ready.countDown(); // after the condition, by which those who have waited go on
@@ -140,10 +166,14 @@ public class Database {
   /** Says why the database cannot be used. */
   public void failed(Exception cause) {
     SqlFailure failure = SqlFailure.of(cause);
-    condition.down(
-        failure.kind() == SqlFailure.Kind.OUTAGE
-            ? failure.explanation()
-            : "needs an operator: " + failure.explanation());
+    if (READ_ONLY.equals(failure.sqlState())) {
+      condition.down("the database is read-only (SQLSTATE " + READ_ONLY + ")");
+      return;
+    }
+    boolean wrong =
+        failure.kind() == SqlFailure.Kind.DATA
+            || failure.kind() == SqlFailure.Kind.MISCONFIGURATION;
+    condition.down((wrong ? "needs an operator: " : "") + failure.explanation());
   }
 
   /** Waits until the schema is there and the database takes messages, at most for this time. */

@@ -1,6 +1,8 @@
 package io.messagelogger.store;
 
 import io.messagelogger.message.Position;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -14,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A hypertable needs the time: with it a statement is planned for one chunk, without it for all
  * of them. {@code message_exchange_old}, beside it, holds rows without a time, and during a
  * takeover those that have not moved yet. Both are read in one statement, so that a row that moves
- * is seen once.
+ * is seen once. What became known after a row was compressed is in {@code message_later} (decision
+ * 025) and part of every row that is read here.
  */
 public enum Layout {
   /** {@code message_exchange} is a plain table with the uuid as its primary key. */
@@ -37,10 +40,7 @@ public enum Layout {
     public Query row(UUID uuid, @Nullable Instant time) {
       Query query = new Query();
       if (time != null) {
-        query.add(
-            SELECT + "message_exchange WHERE message_uuid = ? AND origin_ts = ? UNION ALL ",
-            uuid,
-            time);
+        query.add(SELECT_NOW + " WHERE message_uuid = ? AND origin_ts = ? UNION ALL ", uuid, time);
       }
       return query.add(SELECT + "message_exchange_old WHERE message_uuid = ?", uuid);
     }
@@ -58,8 +58,7 @@ public enum Layout {
           to++;
         }
         query.add(
-            SELECT
-                + "message_exchange WHERE message_uuid = ANY (?) AND origin_ts BETWEEN ? AND ? UNION ALL ",
+            SELECT_NOW + " WHERE message_uuid = ANY (?) AND origin_ts BETWEEN ? AND ? UNION ALL ",
             uuids(sorted.subList(from, to)),
             sorted.get(to - 1).originTs(),
             sorted.get(from).originTs());
@@ -69,22 +68,6 @@ public enum Layout {
           SELECT + "message_exchange_old WHERE message_uuid = ANY (?)", uuids(positions));
     }
   };
-
-  /**
-   * Statements that change a row where it may lie, to be done one after the other: a row that moves
-   * between them is changed by none.
-   *
-   * @param set an assignment with one value
-   */
-  public List<Query> update(String set, @Nullable Object value, UUID uuid, Instant time) {
-    String byUuid = " SET " + set + " WHERE message_uuid = ?";
-    return this == PLAIN
-        ? List.of(new Query().add("UPDATE message_exchange" + byUuid, value, uuid))
-        : List.of(
-            new Query()
-                .add("UPDATE message_exchange" + byUuid + " AND origin_ts = ?", value, uuid, time),
-            new Query().add("UPDATE message_exchange_old" + byUuid, value, uuid));
-  }
 
   /** Statements that delete a row where it may lie. */
   public List<Query> delete(UUID uuid, @Nullable Instant time) {
@@ -107,6 +90,19 @@ public enum Layout {
   private static final String SELECT = "SELECT " + Rows.COLUMNS + " FROM ";
 
   /**
+   * A plan for any value compares with no bounds of compressed batches, and unpacks whole chunks.
+   */
+  private static final String CUSTOM_PLANS = "SET LOCAL plan_cache_mode = force_custom_plan";
+
+  private static final String SELECT_NOW =
+      "SELECT "
+          + Rows.COLUMNS.replace(
+              "ack_ts",
+              "coalesce(ack_ts, (SELECT later.ack_ts FROM message_later AS later"
+                  + " WHERE later.message_uuid = stored.message_uuid)) AS ack_ts")
+          + " FROM message_exchange AS stored";
+
+  /**
    * The row of a message, if it is there.
    *
    * @param time the time that its key has; null when there is no key
@@ -115,6 +111,13 @@ public enum Layout {
 
   /** The rows of messages, in any order. */
   public abstract Query rows(List<Position> positions);
+
+  /** Has statements planned for their values to the end of the transaction, where that matters. */
+  public void planForValues(Connection connection) throws SQLException {
+    if (this == HYPERTABLE) {
+      new Query().add(CUSTOM_PLANS).update(connection);
+    }
+  }
 
   private static Query.Uuids uuids(List<Position> positions) {
     return new Query.Uuids(positions.stream().map(Position::messageUuid).toList());

@@ -68,7 +68,8 @@ public final class Rows {
   }
 
   /** Binds text as an array; null for none. */
-  public static void texts(PreparedStatement statement, int parameter, @Nullable List<String> texts)
+  public static void texts(
+      PreparedStatement statement, int parameter, @Nullable List<? extends @Nullable String> texts)
       throws SQLException {
     if (texts == null) {
       statement.setNull(parameter, Types.ARRAY);
@@ -81,5 +82,18 @@ public final class Rows {
   public static Array array(Connection connection, String type, Object[] elements)
       throws SQLException {
     return connection.createArrayOf(type, elements);
+  }
+
+  /** Text as PostgreSQL writes an array of it (its manual, 8.15.6); null for none. */
+  public static @Nullable String literal(@Nullable List<String> texts) {
+    if (texts == null) {
+      return null;
+    }
+    StringBuilder literal = new StringBuilder("{");
+    for (String text : texts) {
+      literal.append(literal.length() > 1 ? ",\"" : "\"");
+      literal.append(text.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
+    }
+    return literal.append('}').toString();
   }
 }

@@ -20,7 +20,14 @@ public record SqlFailure(Kind kind, @Nullable String sqlState, String reason) {
     /** It passes when somebody mends the configuration: the same, but an operator has to know. */
     MISCONFIGURATION,
     /** One of the rows cannot be stored: find out which. */
-    DATA
+    DATA,
+    /**
+     * The database has not enough of something (locks, memory, time) for so much at once: the same
+     * again fails again, less may not. No row is to blame.
+     */
+    LIMIT,
+    /** Others were in the way, and are gone: try the same again at once. */
+    CONTENTION
   }
 
   /** A row was dropped without an error: a class of its own, of those left to implementations. */
@@ -35,7 +42,15 @@ public record SqlFailure(Kind kind, @Nullable String sqlState, String reason) {
       Set.of("22", "23", "44", "54", "0A", "09", "21", "38", "39", "P0", "ML");
 
   private static final Set<String> MISCONFIGURATION_CLASSES = Set.of("28", "3D", "42");
-  private static final String CONFIGURATION_LIMIT_EXCEEDED = "53400";
+
+  /**
+   * Locks or memory that a transaction takes, a limit that is configured, time. Full disks (53100)
+   * and connections (53300) are not among them: less at once needs as many.
+   */
+  private static final Set<String> LIMITS = Set.of("53200", "53400", "57014");
+
+  /** Serialization failures and deadlocks. */
+  private static final Set<String> CONTENTIONS = Set.of("40001", "40P01");
 
   /**
    * What this failure means. Whatever is not surely the data's fault counts as an outage, which
@@ -63,8 +78,11 @@ public record SqlFailure(Kind kind, @Nullable String sqlState, String reason) {
   }
 
   private static Kind kind(String state) {
-    if (state.equals(CONFIGURATION_LIMIT_EXCEEDED)) {
-      return Kind.DATA;
+    if (LIMITS.contains(state)) {
+      return Kind.LIMIT;
+    }
+    if (CONTENTIONS.contains(state)) {
+      return Kind.CONTENTION;
     }
     String sqlClass = state.substring(0, Math.min(2, state.length()));
     if (DATA_CLASSES.contains(sqlClass)) {

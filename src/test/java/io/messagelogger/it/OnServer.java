@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Tests from outside on the server that Arquillian starts, with the WAR that was built. */
 @ExtendWith(ArquillianExtension.class)
-abstract class OnServer {
-  Client client;
+public abstract class OnServer {
+  protected Client client;
 
   @Deployment(testable = false)
   static WebArchive war() {
@@ -36,7 +36,7 @@ abstract class OnServer {
   }
 
   /** Waits until nothing is queued or claimed. */
-  final void awaitDrained() {
+  protected final void awaitDrained() {
     await()
         .atMost(120, SECONDS)
         .until(

@@ -80,6 +80,7 @@ class OperationIT extends OnServer {
     JsonObject paths = openapi.getJsonObject("paths");
     assertThat(paths.keySet())
         .containsExactlyInAnyOrder(
+            "/info",
             "/messages",
             "/messages/{message_uuid}",
             "/messages/subject/{subject_id}",

@@ -339,7 +339,58 @@ class RestIT extends OnServer {
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
     assertThat(page.body()).contains("Message Logger");
-    assertThat(client.get("/page.js").statusCode()).isEqualTo(200);
+    assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+        .contains("default-src 'none'")
+        .doesNotContain("unsafe");
+    for (String file :
+        List.of("/page/main.js", "/page/css/base.css", "/lib/preact.module.js", "/icon.svg")) {
+      assertThat(client.get(file).statusCode()).as(file).isEqualTo(200);
+    }
+    for (String none :
+        List.of(
+            "/page",
+            "/page/",
+            "/page/none.js",
+            "/lib/",
+            "/page/../WEB-INF/web.xml",
+            "/page/WEB-INF/web.xml")) {
+      assertProblem(client.get(none), 404);
+    }
+  }
+
+  @Test
+  void aBrowserAsksEachTimeWhetherThePageHasChanged() {
+    for (String path : List.of("/", "/index.html", "/page/app.js", "/icon.svg")) {
+      HttpResponse<String> first = client.get(path);
+      assertThat(first.headers().firstValue("Cache-Control")).hasValue("no-cache");
+      String tag = first.headers().firstValue("ETag").orElseThrow();
+      HttpResponse<String> again =
+          client.send(HttpRequest.newBuilder(client.uri(path)).header("If-None-Match", tag));
+      assertThat(again.statusCode()).isEqualTo(304);
+      assertThat(again.body()).isEmpty();
+      HttpResponse<String> other =
+          client.send(HttpRequest.newBuilder(client.uri(path)).header("If-None-Match", "\"x\""));
+      assertThat(other.statusCode()).isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/index.html", "/page/main.js", "/icon.svg"})
+  void aMessageThatIsSentToThePageIsRefusedAndNotLost(String path) {
+    for (String method : List.of("POST", "PUT", "DELETE", "PATCH")) {
+      HttpResponse<String> response =
+          client.send(
+              HttpRequest.newBuilder(client.uri(path))
+                  .method(method, HttpRequest.BodyPublishers.ofString("{}")));
+      assertProblem(response, 405);
+      assertThat(response.headers().firstValue("Allow")).hasValue("GET, HEAD, OPTIONS");
+    }
+    HttpResponse<String> options =
+        client.send(
+            HttpRequest.newBuilder(client.uri(path))
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
+    assertThat(options.statusCode()).isEqualTo(204);
+    assertThat(options.headers().firstValue("Allow")).hasValue("GET, HEAD, OPTIONS");
   }
 
   private static void assertProblem(HttpResponse<String> response, int status) {

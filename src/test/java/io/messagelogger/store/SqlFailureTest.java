@@ -18,10 +18,10 @@ class SqlFailureTest {
     "53300, OUTAGE",
     "53100, OUTAGE",
     "57P01, OUTAGE",
-    "57014, OUTAGE",
+    "57014, LIMIT",
     "58030, OUTAGE",
-    "40001, OUTAGE",
-    "40P01, OUTAGE",
+    "40001, CONTENTION",
+    "40P01, CONTENTION",
     "55P03, OUTAGE",
     "25006, OUTAGE",
     "XX000, OUTAGE",
@@ -39,7 +39,8 @@ class SqlFailureTest {
     "44000, DATA",
     "21000, DATA",
     "ML001, DATA",
-    "53400, DATA"
+    "53400, LIMIT",
+    "53200, LIMIT"
   })
   void statesFallIntoTheirClasses(String state, Kind kind) {
     assertThat(SqlFailure.of(new SQLException("x", state)).kind()).isEqualTo(kind);

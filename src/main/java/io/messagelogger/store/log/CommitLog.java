@@ -55,7 +55,7 @@ public class CommitLog implements LogSource {
   private static final String SINCE =
       """
       SELECT min(log_id) FROM (
-        SELECT log_id FROM message_log WHERE stored_about >= ? ORDER BY stored_about LIMIT 64) AS some
+        SELECT log_id FROM message_log WHERE stored_about >= ? ORDER BY stored_about LIMIT 64) AS candidate
       """;
 
   private final Database database;

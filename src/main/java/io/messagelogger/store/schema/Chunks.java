@@ -53,6 +53,18 @@ public final class Chunks {
          AND config ->> 'compress_after' IS NOT NULL
       """;
 
+  /** Each takes ten locks and more to drop, of the thousands that a server has. */
+  private static final int CHUNKS_AT_ONCE = 20;
+
+  private static final String FIRST_EXPIRED =
+      """
+      SELECT max(range_end) FROM (
+        SELECT range_end FROM timescaledb_information.chunks
+         WHERE format('%I.%I', hypertable_schema, hypertable_name)::regclass = 'message_exchange'::regclass
+           AND range_end <= ?
+         ORDER BY range_end LIMIT ?) AS first
+      """;
+
   private static final String EXPIRED =
       """
       SELECT max(range_end) FROM timescaledb_information.chunks
@@ -113,7 +125,7 @@ public final class Chunks {
       }
       if (then != null) {
         if (Connections.first(connection, COMPRESSION_ENABLED) == null) {
-          execute(ENABLE_COMPRESSION);
+          Connections.execute(connection, ENABLE_COMPRESSION);
         }
         Connections.first(
             connection,
@@ -126,7 +138,16 @@ public final class Chunks {
 
   /** The end of the newest chunk that holds nothing newer than this; null when there is none. */
   public @Nullable Instant expired(Instant cutoff) throws SQLException {
-    try (var statement = new Query().add(EXPIRED, cutoff).prepare(connection);
+    return instant(new Query().add(EXPIRED, cutoff));
+  }
+
+  /** The end of the oldest of those, of as many as may be dropped in one transaction. */
+  public @Nullable Instant firstExpired(Instant cutoff) throws SQLException {
+    return instant(new Query().add(FIRST_EXPIRED, cutoff, CHUNKS_AT_ONCE));
+  }
+
+  private @Nullable Instant instant(Query query) throws SQLException {
+    try (var statement = query.prepare(connection);
         var rows = statement.executeQuery()) {
       return rows.next() ? Rows.instant(rows, 1) : null;
     }
@@ -136,7 +157,7 @@ public final class Chunks {
    * Waits for those who write into expired chunks, and lets nobody do so to the transaction's end.
    */
   public void lock(Instant cutoff) throws SQLException {
-    execute(LOCK_EXPIRED.formatted(cutoff));
+    Connections.execute(connection, LOCK_EXPIRED.formatted(cutoff));
   }
 
   /** Drops them; returns how many. */
@@ -149,12 +170,6 @@ public final class Chunks {
         var rows = statement.executeQuery()) {
       rows.next();
       return rows.getInt(1);
-    }
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute(sql);
     }
   }
 }

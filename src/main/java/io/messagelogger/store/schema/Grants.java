@@ -21,6 +21,7 @@ public final class Grants {
           "SELECT, INSERT ON message_destination",
           "SELECT, INSERT ON message_log",
           "SELECT ON message_log_log_id_seq",
+          "SELECT, INSERT, UPDATE ON message_later",
           "SELECT ON message_erasure, message_takeover, message_logger_schema",
           "SELECT, INSERT, UPDATE, DELETE ON dead_letter",
           "SELECT, INSERT, DELETE ON dead_letter_piece",

@@ -1,20 +1,21 @@
 package io.messagelogger.store.schema;
 
+import io.messagelogger.running.Part;
+import io.messagelogger.running.Repeating;
+import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Connections;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.Layout;
+import io.messagelogger.store.SqlFailure;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
-import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Database} what it found. Tries once a second until it is done. Thread-safe.
  */
 @ApplicationScoped
-public class Schema {
+public class Schema implements Part {
   private static final Logger LOG = Logger.getLogger(Schema.class.getName());
 
   /** The number has no meaning; it is the same in every server. */
@@ -43,6 +44,25 @@ public class Schema {
        WHERE format('%I.%I', hypertable_schema, hypertable_name)::regclass = 'message_exchange'::regclass
       """;
 
+  /** For whom servers of this kind wait, advisory locks included. */
+  private static final String BLOCKERS =
+      """
+      SELECT string_agg(DISTINCT format('%s, pid %s, %s', coalesce(nullif(other.application_name, ''), 'unnamed'), other.pid,
+                                        coalesce(other.state, 'of another user')), '; ')
+        FROM pg_stat_activity AS waiting
+       CROSS JOIN unnest(pg_blocking_pids(waiting.pid)) AS blocker (pid)
+        JOIN pg_stat_activity AS other ON other.pid = blocker.pid
+       WHERE waiting.datname = current_database() AND waiting.usename = current_user
+         AND waiting.application_name = current_setting('application_name')
+         AND waiting.wait_event_type = 'Lock' AND waiting.pid <> pg_backend_pid()
+      """;
+
+  /** TimescaleDB's code for an operation that it does not support. */
+  private static final String IN_PUBLICATION = "TS101";
+
+  private static final String PUBLICATIONS =
+      "SELECT string_agg(pubname, ', ' ORDER BY pubname) FROM pg_publication WHERE puballtables";
+
   /** Binary values are not converted: a column of another type gets them by INSERT. */
   private static final String EXACT_TYPES =
       """
@@ -58,10 +78,14 @@ public class Schema {
            ('message_type', 'text'), ('message_type', 'character varying'))
       """;
 
+  private static final Duration PERIOD = Duration.ofSeconds(1);
+  private static final Duration WATCH_PERIOD = Duration.ofSeconds(2);
+
   private final Connections connections;
   private final Database database;
   private final Settings settings;
-  private volatile @Nullable ScheduledFuture<?> task;
+  private volatile List<Repeating> tasks = List.of();
+  private volatile @Nullable String blockers;
   private volatile boolean done;
 
   @Resource private ManagedScheduledExecutorService scheduler;
@@ -74,15 +98,31 @@ public class Schema {
     this.settings = settings;
   }
 
-  void start(@Observes Startup event) {
-    task = scheduler.scheduleWithFixedDelay(this::prepare, 0, 1, TimeUnit.SECONDS);
+  @Override
+  public String name() {
+    return "schema";
   }
 
-  void stop(@Observes Shutdown event) {
-    ScheduledFuture<?> running = task;
-    if (running != null) {
-      running.cancel(true);
+  @Override
+  public void start() {
+    tasks =
+        List.of(
+            Repeating.start(scheduler, "making the schema", Duration.ZERO, PERIOD, this::prepare),
+            Repeating.start(
+                scheduler,
+                "watching for whom the schema waits",
+                WATCH_PERIOD,
+                WATCH_PERIOD,
+                this::watch));
+  }
+
+  @Override
+  public boolean stop(Duration limit) throws InterruptedException {
+    boolean inTime = true;
+    for (Repeating task : tasks) {
+      inTime &= task.stop(limit.dividedBy(tasks.size()));
     }
+    return inTime;
   }
 
   /** Makes the schema, or says in the condition "database" why that is not possible. */
@@ -95,7 +135,48 @@ public class Schema {
       done = true;
       database.probe();
     } catch (SQLException | RuntimeException e) { // tried again a second later
-      database.failed(e);
+      String obstacle = obstacle(e);
+      if (obstacle == null) {
+        database.failed(e);
+      } else {
+        database.condition().down("needs an operator: " + obstacle);
+      }
+    }
+  }
+
+  /** Says for whom the schema has to wait, if it does. */
+  public void watch() {
+    if (done) {
+      return;
+    }
+    try (Connection connection = connections.owner().getConnection()) {
+      String now = Connections.first(connection, BLOCKERS);
+      if (now != null && !done) {
+        database.condition().down("the schema waits for a lock that others hold: " + now);
+        if (!now.equals(blockers)) {
+          LOG.log(Level.INFO, "The schema waits for a lock that others hold: {0}", now);
+        }
+      }
+      blockers = now;
+    } catch (SQLException | RuntimeException e) {
+      LOG.log(Level.FINE, "It is not known for whom the schema waits", e);
+    }
+  }
+
+  /** What to do about a failure that a user of the database has caused; null when it is another. */
+  private @Nullable String obstacle(Exception failure) {
+    if (!IN_PUBLICATION.equals(SqlFailure.of(failure).sqlState())) {
+      return null;
+    }
+    try (Connection connection = connections.owner().getConnection()) {
+      String publications = Connections.first(connection, PUBLICATIONS);
+      return publications == null
+          ? null
+          : "message_exchange cannot become a hypertable while it is in a publication (%s, FOR ALL TABLES); drop the publication, and create it again when the service has started"
+              .formatted(publications);
+    } catch (SQLException e) {
+      LOG.log(Level.FINE, "The publications are not known", e);
+      return null;
     }
   }
 
@@ -105,6 +186,7 @@ public class Schema {
       connection.isValid(Database.PROBE_SECONDS);
     }
     DataSource source = connections.owner();
+    Sessions.check(source);
     // Flyway takes a lock of its own, but only after it has made its table, about which servers
     // that start together would quarrel.
     try (Connection connection = source.getConnection()) {
@@ -120,7 +202,10 @@ public class Schema {
             found == Layout.HYPERTABLE ? new Chunks(connection).configure(settings) : "";
         Grants.give(connection, found, settings);
         LOG.log(Level.INFO, "The schema is ready; {0}", describe(connection, found, chunks));
-        database.schemaIs(found, "t".equals(Connections.first(connection, EXACT_TYPES)));
+        database.schemaIs(
+            found,
+            "t".equals(Connections.first(connection, EXACT_TYPES)),
+            settings.span(Setting.RETENTION));
       } finally {
         Connections.first(connection, UNLOCK);
       }
@@ -137,7 +222,7 @@ public class Schema {
         .failOnMissingLocations(true)
         .connectRetries(0)
         .group(true)
-        .ignoreMigrationPatterns("*:ignored")
+        .ignoreMigrationPatterns("*:ignored", "*:future")
         .load()
         .migrate();
   }

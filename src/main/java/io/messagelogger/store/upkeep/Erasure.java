@@ -1,7 +1,9 @@
 package io.messagelogger.store.upkeep;
 
+import io.messagelogger.store.Compressed;
 import io.messagelogger.store.Connections.Question;
 import io.messagelogger.store.Database;
+import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
 import io.messagelogger.store.StoreUnavailableException;
@@ -13,12 +15,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 
 /**
  * Erases a message for good: its row, its recipients and all but the uuid of its key. That it was
- * erased, and when, is on record, and the same message is not stored again when it comes again.
- * Thread-safe.
+ * erased, and when, is on record, and the same message is not stored again when it comes again. A
+ * row that is compressed is shown to nobody from then on, and is deleted within a minute by {@link
+ * Folding}. Thread-safe.
  */
 @ApplicationScoped
 public class Erasure {
@@ -44,6 +48,16 @@ public class Erasure {
   private static final String RECORD =
       "INSERT INTO message_erasure (message_uuid) VALUES (?) ON CONFLICT DO NOTHING";
 
+  /** The row is compressed; {@link Folding} deletes it. */
+  private static final String DELETE_LATER =
+      """
+      INSERT INTO message_later (message_uuid, origin_ts, erased) VALUES (?, ?, true)
+      ON CONFLICT (message_uuid) DO UPDATE SET ack_ts = NULL, erased = true
+      """;
+
+  private static final String FORGET_LATER =
+      "UPDATE message_later SET ack_ts = NULL, erased = true WHERE message_uuid = ?";
+
   private final Database database;
 
   /** Of this database. */
@@ -65,6 +79,7 @@ public class Erasure {
   }
 
   private boolean erase(Connection connection, UUID uuid) throws SQLException {
+    database.layout().planForValues(connection);
     Query row = database.layout().row(uuid, null);
     // A row that is not taken over yet has no key; taking one keeps everybody else away from it.
     boolean hadNone =
@@ -89,8 +104,17 @@ public class Erasure {
           .add(") AS stored)")
           .update(connection);
     }
-    for (Query delete : database.layout().delete(uuid, time)) {
+    boolean later =
+        time != null
+            && database.layout() == Layout.HYPERTABLE
+            && Compressed.among(connection, List.of(time)).holds(time);
+    for (Query delete : database.layout().delete(uuid, later ? null : time)) {
       delete.update(connection);
+    }
+    if (later) {
+      new Query().add(DELETE_LATER, uuid, time).update(connection);
+    } else {
+      new Query().add(FORGET_LATER, uuid).update(connection);
     }
     new Query().add(EMPTY_KEY, uuid).update(connection);
     new Query().add(RECORD, uuid).update(connection);

@@ -6,6 +6,7 @@ import io.messagelogger.store.Database;
 import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
+import io.messagelogger.store.SqlFailure;
 import io.messagelogger.store.StoreUnavailableException;
 import io.messagelogger.store.log.LogPruning;
 import io.messagelogger.store.schema.Chunks;
@@ -23,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Removes messages that have expired, with their keys and recipients, oldest first, a batch a
- * transaction. The rows of a hypertable go by the chunk, once none of its messages has a key;
- * messages in a chunk that holds newer ones too wait for those. Messages without a time never
- * expire. Thread-safe; of several servers one works at a time.
+ * transaction. The rows of a hypertable go by the chunk, some chunks a transaction, once none of
+ * their messages has a key; messages in a chunk that holds newer ones too wait for those. Messages
+ * without a time never expire. Thread-safe; of several servers one works at a time.
  */
 @ApplicationScoped
 public class Retention {
@@ -49,6 +50,15 @@ public class Retention {
        WHERE d.subject_id = e.subject_id AND d.origin_ts = e.origin_ts AND d.message_uuid = e.message_uuid
       """;
 
+  /** Other objects depend on what is to be dropped. */
+  private static final String OBSTACLE = "2BP01";
+
+  private static final String FOREIGN_KEYS =
+      """
+      SELECT string_agg(conname || ' of table ' || conrelid::regclass, ', ' ORDER BY conname) FROM pg_constraint
+       WHERE contype = 'f' AND conparentid = 0 AND confrelid = 'message_exchange'::regclass
+      """;
+
   private final Database database;
 
   /** Of this database. */
@@ -69,40 +79,65 @@ public class Retention {
   }
 
   /**
-   * Removes the next messages that are older than this.
+   * Removes the next messages that are older than this, or drops the next chunks.
    *
-   * @throws StoreUnavailableException when the database does not answer
+   * @throws StoreUnavailableException when the database does not answer, or does not drop a chunk
    */
   public Step step(Instant cutoff) {
-    return database.maintain(
-        connection -> {
-          if (!"t".equals(Connections.first(connection, LOCK))) {
-            return Step.NOTHING;
-          }
-          if (database.layout() == Layout.PLAIN) {
-            int removed = remove(connection, cutoff);
-            boolean pruned = removed == 0 && LogPruning.prune(connection, cutoff);
-            return new Step(removed, 0, removed > 0 || pruned);
-          }
-          Chunks chunks = new Chunks(connection);
-          Instant end = chunks.expired(cutoff);
-          if (end == null) {
-            return Step.NOTHING;
-          }
-          int removed = remove(connection, end);
-          if (removed > 0 || LogPruning.prune(connection, end)) {
-            return new Step(removed, 0, true);
-          }
-          return drop(connection, chunks, end);
-        });
+    try {
+      return database.maintain(connection -> step(connection, cutoff));
+    } catch (StoreUnavailableException e) {
+      if (e.getCause() != null && OBSTACLE.equals(SqlFailure.of(e.getCause()).sqlState())) {
+        throw new StoreUnavailableException(database.maintain(Retention::obstacle), e);
+      }
+      throw e;
+    }
   }
 
-  /** Drops the chunks, unless a late message has come into one of them. */
-  private static Step drop(Connection connection, Chunks chunks, Instant end) throws SQLException {
+  private Step step(Connection connection, Instant cutoff) throws SQLException {
+    if (!"t".equals(Connections.first(connection, LOCK))) {
+      return Step.NOTHING;
+    }
+    if (database.layout() == Layout.PLAIN) {
+      int removed = remove(connection, cutoff);
+      boolean pruned = removed == 0 && LogPruning.prune(connection, cutoff);
+      return new Step(removed, 0, removed > 0 || pruned);
+    }
+    Chunks chunks = new Chunks(connection);
+    Instant end = chunks.expired(cutoff);
+    if (end == null) {
+      return Step.NOTHING;
+    }
+    int removed = remove(connection, end);
+    return removed > 0 || LogPruning.prune(connection, end)
+        ? new Step(removed, 0, true)
+        : drop(connection, chunks, end);
+  }
+
+  /** Drops the oldest chunks, unless a late message has come into one of them. */
+  private static Step drop(Connection connection, Chunks chunks, Instant expired)
+      throws SQLException {
+    Instant end = chunks.firstExpired(expired);
+    if (end == null) {
+      return Step.NOTHING;
+    }
     chunks.lock(end);
-    return positions(connection, end).isEmpty()
-        ? new Step(0, chunks.drop(end), false)
-        : new Step(0, 0, true);
+    if (!positions(connection, end).isEmpty()) {
+      return new Step(0, 0, true);
+    }
+    int dropped = chunks.drop(end);
+    new Query().add("DELETE FROM message_later WHERE origin_ts < ?", end).update(connection);
+    return new Step(0, dropped, end.isBefore(expired));
+  }
+
+  /** Says what keeps chunks from being dropped. */
+  private static String obstacle(Connection connection) throws SQLException {
+    String keys = Connections.first(connection, FOREIGN_KEYS);
+    return keys == null
+        ? "chunks cannot be dropped, as other objects depend on them (SQLSTATE " + OBSTACLE + ")"
+        : "chunks cannot be dropped, as foreign keys refer to message_exchange: "
+            + keys
+            + "; drop these foreign keys, or set RETENTION=off";
   }
 
   private int remove(Connection connection, Instant cutoff) throws SQLException {
@@ -128,6 +163,9 @@ public class Retention {
           .add("DELETE FROM message_exchange_old WHERE message_uuid = ANY (?)", uuids)
           .update(connection);
     }
+    new Query()
+        .add("DELETE FROM message_later WHERE message_uuid = ANY (?)", uuids)
+        .update(connection);
     return new Query()
         .add("DELETE FROM message_key WHERE message_uuid = ANY (?)", uuids)
         .update(connection);

@@ -1,67 +1,97 @@
 package io.messagelogger.store.upkeep;
 
-import io.messagelogger.settings.Setting;
-import io.messagelogger.settings.Settings;
+import io.messagelogger.running.Condition;
+import io.messagelogger.running.Part;
+import io.messagelogger.running.Repeating;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.StoreUnavailableException;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
-import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
  * What goes on in the database beside the messages' way, a small transaction at a time: taking over
- * the Python service's rows, and removing messages that have expired. Says how far it is every few
- * seconds. Thread-safe.
+ * the Python service's rows, removing messages that have expired, and folding in what became known
+ * later. Says how far it is every few seconds, and what fails. Thread-safe.
  */
 @ApplicationScoped
-public class Upkeep {
+public class Upkeep implements Part {
   private static final Logger LOG = Logger.getLogger(Upkeep.class.getName());
   private static final Duration REPORT = Duration.ofSeconds(5);
-  private static final int RETENTION_SECONDS = 10;
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration RETENTION_PERIOD = Duration.ofSeconds(10);
+  private static final Duration FOLDING_PERIOD = Duration.ofSeconds(30);
 
   private final Database database;
   private final Takeover takeover;
   private final Retention retention;
-  private final Optional<Duration> age;
+  private final Folding folding;
   private final AtomicLong expired = new AtomicLong();
+  private final Condition takingOver = new Condition("takeover");
+  private final Condition expiring = new Condition("retention");
+  private final Condition foldingIn = new Condition("erasure");
   private volatile Takeover.Progress progress = new Takeover.Progress(true, 100, 0);
   private volatile boolean stopped;
-  private volatile List<ScheduledFuture<?>> tasks = List.of();
+  private volatile List<Repeating> tasks = List.of();
 
   @Resource private ManagedScheduledExecutorService scheduler;
 
   /** Upkeep that starts with the application. */
   @Inject
-  public Upkeep(Database database, Takeover takeover, Retention retention, Settings settings) {
+  public Upkeep(Database database, Takeover takeover, Retention retention, Folding folding) {
     this.database = database;
     this.takeover = takeover;
     this.retention = retention;
-    this.age = settings.span(Setting.RETENTION);
+    this.folding = folding;
+    conditions().forEach(Condition::up); // nothing has failed
   }
 
-  public void start(@Observes Startup event) {
+  /** Whether each of the tasks succeeded the last time. */
+  public List<Condition> conditions() {
+    return List.of(takingOver, expiring, foldingIn);
+  }
+
+  @Override
+  public String name() {
+    return "upkeep";
+  }
+
+  @Override
+  public void start() {
     tasks =
         List.of(
-            scheduler.scheduleWithFixedDelay(this::takeOver, 1, 1, TimeUnit.SECONDS),
-            scheduler.scheduleWithFixedDelay(this::expire, 2, RETENTION_SECONDS, TimeUnit.SECONDS));
+            Repeating.start(
+                scheduler,
+                "taking over rows of the Python service",
+                SECOND,
+                SECOND,
+                this::takeOver),
+            Repeating.start(
+                scheduler, "removing expired messages", SECOND, RETENTION_PERIOD, this::expire),
+            Repeating.start(
+                scheduler,
+                "folding in what became known later",
+                SECOND,
+                FOLDING_PERIOD,
+                this::fold));
   }
 
-  public void stop(@Observes Shutdown event) {
+  @Override
+  public boolean stop(Duration limit) throws InterruptedException {
     stopped = true;
-    tasks.forEach(task -> task.cancel(false));
+    boolean inTime = true;
+    for (Repeating task : tasks) {
+      inTime &= task.stop(limit.dividedBy(tasks.size()));
+    }
+    return inTime;
   }
 
   /** How far the takeover is, as last seen. */
@@ -76,7 +106,7 @@ public class Upkeep {
 
   private void takeOver() {
     guard(
-        "Rows of the Python service could not be taken over",
+        takingOver,
         () -> {
           Optional<Takeover.Progress> start = takeover.progress();
           start.ifPresent(now -> progress = now);
@@ -111,12 +141,16 @@ public class Upkeep {
 
   private void expire() {
     guard(
-        "Expired messages could not be removed",
+        expiring,
         () -> {
-          if (age.isEmpty()) {
+          if (database.expiry().isEmpty()) {
             return;
           }
-          Instant cutoff = Instant.now().minus(age.get());
+          Condition clocks = database.clocks();
+          if (!clocks.state().up()) { // a wrong clock would remove what has not expired
+            throw new StoreUnavailableException(clocks.state().reason(), null);
+          }
+          Instant cutoff = database.expiry().get();
           long began = System.nanoTime();
           long reported = began;
           long messages = 0;
@@ -149,16 +183,29 @@ public class Upkeep {
     return count * 1_000_000_000L / Math.max(1, System.nanoTime() - began);
   }
 
-  private void guard(String complaint, Runnable work) {
+  private void fold() {
+    guard(
+        foldingIn,
+        () -> {
+          boolean more = true;
+          while (more && !stopped) {
+            more = folding.step();
+          }
+        });
+  }
+
+  private void guard(Condition condition, Runnable work) {
     if (stopped || !database.condition().state().up()) {
       return;
     }
     try {
       work.run();
-    } catch (StoreUnavailableException e) { // tried again; the condition "database" says so
-      LOG.log(Level.WARNING, "{0}: {1}", new Object[] {complaint, e.getMessage()});
-    } catch (RuntimeException e) { // a scheduled task that throws is not run again
-      LOG.log(Level.SEVERE, complaint, e);
+      condition.up();
+    } catch (StoreUnavailableException e) { // tried again
+      condition.down(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      condition.down(e.toString());
+      throw e; // logged by the repeated task
     }
   }
 }

@@ -9,6 +9,7 @@ import io.messagelogger.store.letters.DeadLetter;
 import io.messagelogger.store.log.LogEntries;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -38,24 +39,28 @@ final class Batch {
   private final Layout layout;
   private final String claim;
   private final AtomicInteger insertsLeft;
+  private final Instant expiry;
   private final Set<Integer> stored = new TreeSet<>();
 
   /**
    * @param copies whether rows may be copied in binary
    * @param claim where the messages came in
    * @param insertsLeft batches that are still to be inserted, shared by all batches of a server
+   * @param expiry messages that are older will be removed
    */
   Batch(
       Connection connection,
       Layout layout,
       boolean copies,
       String claim,
-      AtomicInteger insertsLeft) {
+      AtomicInteger insertsLeft,
+      Instant expiry) {
     this.connection = connection;
     this.copying = copies ? new Copying(connection) : null;
     this.layout = layout;
     this.claim = claim;
     this.insertsLeft = insertsLeft;
+    this.expiry = expiry;
   }
 
   Outcome write(List<Incoming> messages, List<DeadLetter> refused) throws SQLException {
@@ -80,7 +85,20 @@ final class Batch {
         stored,
         reconciliation.duplicates(),
         positions(letters),
-        positions(reconciliation.conflicts()));
+        positions(reconciliation.conflicts()),
+        expired(messages));
+  }
+
+  private boolean isExpired(@Nullable Instant originTs) {
+    return originTs != null && originTs.isBefore(expiry);
+  }
+
+  private int expired(List<Incoming> messages) {
+    return (int)
+        messages.stream()
+            .filter(incoming -> isExpired(incoming.message().originTs()))
+            .filter(incoming -> stored.contains(incoming.position()))
+            .count();
   }
 
   /** Appends what is stored to the log, in the order in which it was pushed. */

@@ -9,6 +9,7 @@ import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -47,7 +48,14 @@ public class BatchWriter {
   public Outcome write(String claim, List<Incoming> messages, List<DeadLetter> refused)
       throws SQLException {
     try (Connection connection = database.connection()) {
-      Batch batch = new Batch(connection, database.layout(), database.copies(), claim, insertsLeft);
+      Batch batch =
+          new Batch(
+              connection,
+              database.layout(),
+              database.copies(),
+              claim,
+              insertsLeft,
+              database.expiry().orElse(Instant.MIN));
       Outcome outcome = batch.write(messages, refused);
       int claimed = messages.size() + refused.size();
       if (outcome.total() != claimed) {

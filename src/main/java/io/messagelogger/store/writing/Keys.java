@@ -37,6 +37,8 @@ public final class Keys {
   private static final String FIND =
       "SELECT message_uuid, origin_ts FROM message_key WHERE message_uuid = ANY (?)";
 
+  private static final String LOCK = FIND + " ORDER BY message_uuid FOR NO KEY UPDATE";
+
   /** Not that of a message that is erased while it comes again. */
   private static final String MOVE =
       """
@@ -91,12 +93,16 @@ public final class Keys {
                 new Query.Texts(messages.stream().map(Message::messageType).toList())));
   }
 
-  /** The times of keys; null for a message that was erased, and no entry where there is no key. */
-  static Map<UUID, @Nullable Instant> times(Connection connection, Collection<Incoming> messages)
-      throws SQLException {
+  /**
+   * The times of keys; null for a message that was erased, and no entry where there is no key.
+   *
+   * @param lock whether nobody else may change their messages to the end of the transaction
+   */
+  static Map<UUID, @Nullable Instant> times(
+      Connection connection, Collection<Incoming> messages, boolean lock) throws SQLException {
     Map<UUID, @Nullable Instant> times = new HashMap<>();
     try (PreparedStatement statement =
-            new Query().add(FIND, uuidsOf(messages)).prepare(connection);
+            new Query().add(lock ? LOCK : FIND, uuidsOf(messages)).prepare(connection);
         ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
         times.put(rows.getObject(1, UUID.class), Rows.instant(rows, 2));

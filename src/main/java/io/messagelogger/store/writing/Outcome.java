@@ -11,12 +11,23 @@ import java.util.TreeSet;
  * @param duplicates came before with the same content
  * @param deadLetters cannot be stored, the conflicts included
  * @param conflicts those of the dead letters under whose uuid another message is stored
+ * @param expired how many of the stored are older than messages are kept, and will be removed soon
  */
 public record Outcome(
     Set<Integer> stored,
     Set<Integer> duplicates,
     Set<Integer> deadLetters,
-    Set<Integer> conflicts) {
+    Set<Integer> conflicts,
+    int expired) {
+
+  /** An outcome in which nothing was stored that has expired. */
+  public Outcome(
+      Set<Integer> stored,
+      Set<Integer> duplicates,
+      Set<Integer> deadLetters,
+      Set<Integer> conflicts) {
+    this(stored, duplicates, deadLetters, conflicts, 0);
+  }
 
   /** How many messages the outcome accounts for. */
   public int total() {
@@ -29,7 +40,8 @@ public record Outcome(
         union(stored, other.stored),
         union(duplicates, other.duplicates),
         union(deadLetters, other.deadLetters),
-        union(conflicts, other.conflicts));
+        union(conflicts, other.conflicts),
+        expired + other.expired);
   }
 
   private static Set<Integer> union(Set<Integer> a, Set<Integer> b) {

@@ -1,6 +1,7 @@
 package io.messagelogger.store.writing;
 
 import io.messagelogger.message.Message;
+import io.messagelogger.message.Position;
 import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
@@ -11,11 +12,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,17 +29,20 @@ import org.jspecify.annotations.Nullable;
  * does not. Used by one thread, once.
  */
 final class Reconciliation {
-  private static final String SAME =
+  private static final String COMPARE =
       """
-      SELECT ack_ts,
-             origin_ts IS NOT DISTINCT FROM ?
-             AND message_data IS NOT DISTINCT FROM ?::jsonb
-             AND source_subject_id IS NOT DISTINCT FROM ?
-             AND destination_subject_ids IS NOT DISTINCT FROM ?
-             AND topic IS NOT DISTINCT FROM ?
-             AND message_type IS NOT DISTINCT FROM ?
-             AND message_metadata IS NOT DISTINCT FROM ?::jsonb
-        FROM (
+      SELECT incoming.number, stored.ack_ts,
+             stored.origin_ts IS NOT DISTINCT FROM incoming.origin_ts
+             AND stored.message_data::jsonb IS NOT DISTINCT FROM incoming.message_data::jsonb
+             AND stored.source_subject_id IS NOT DISTINCT FROM incoming.source_subject_id
+             AND stored.destination_subject_ids::text[] IS NOT DISTINCT FROM incoming.destinations::text[]
+             AND stored.topic IS NOT DISTINCT FROM incoming.topic
+             AND stored.message_type IS NOT DISTINCT FROM incoming.message_type
+             AND stored.message_metadata::jsonb IS NOT DISTINCT FROM incoming.message_metadata::jsonb
+        FROM unnest(?, ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
+             WITH ORDINALITY AS incoming (message_uuid, origin_ts, message_data, source_subject_id, destinations,
+                                          topic, message_type, message_metadata, number)
+        JOIN (
       """;
 
   private final Connection connection;
@@ -76,30 +85,53 @@ final class Reconciliation {
     if (known.isEmpty()) {
       return;
     }
-    Map<UUID, @Nullable Instant> times = Keys.times(connection, known);
+    layout.planForValues(connection);
+    List<Incoming> left = known;
+    while (!left.isEmpty()) {
+      left = pass(left);
+    }
+  }
+
+  /** Answers with copies of messages that it stored again: they are compared with these next. */
+  private List<Incoming> pass(List<Incoming> known) throws SQLException {
+    // Whoever fills in an acknowledgement is the only one who does, and nobody erases it meanwhile.
+    boolean lock = known.stream().anyMatch(incoming -> incoming.message().ackTs() != null);
+    Map<UUID, @Nullable Instant> times = Keys.times(connection, known, lock);
+    Map<Integer, Comparison> comparisons = compare(known, times);
+    Map<UUID, Acknowledgements.Fact> facts = new LinkedHashMap<>();
+    Set<UUID> restored = new HashSet<>();
+    List<Incoming> again = new ArrayList<>();
     for (Incoming incoming : known) {
       Message message = incoming.message();
-      Instant time = times.get(message.messageUuid());
-      if (time == null) {
-        if (!times.containsKey(message.messageUuid())) {
-          throw gone();
-        }
+      UUID uuid = message.messageUuid();
+      Comparison comparison = comparisons.get(incoming.position());
+      Instant time = times.get(uuid);
+      if (!times.containsKey(uuid)) {
+        throw gone();
+      } else if (time == null) {
         duplicates.add(incoming.position()); // it was erased, and stays so
-        continue;
-      }
-      Comparison comparison = compare(message, time);
-      if (comparison == null) {
-        restore(incoming);
-        times.put(message.messageUuid(), message.originTs());
-      } else if (!comparison.same() || !agree(comparison.ackTs(), message.ackTs())) {
-        conflicts.add(conflict(incoming));
-      } else {
-        if (comparison.ackTs() == null && message.ackTs() != null) {
-          acknowledge(message, time);
+      } else if (comparison != null) {
+        Acknowledgements.Fact fact = facts.get(uuid);
+        Instant ackTs = fact == null ? comparison.ackTs() : fact.ackTs();
+        if (!comparison.same() || !agree(ackTs, message.ackTs())) {
+          conflicts.add(conflict(incoming));
+          continue;
+        }
+        if (ackTs == null && message.ackTs() != null) {
+          facts.put(uuid, new Acknowledgements.Fact(new Position(time, uuid), message.ackTs()));
         }
         duplicates.add(incoming.position());
+      } else if (restored.add(uuid)) {
+        restore(incoming);
+      } else {
+        again.add(incoming);
       }
     }
+    if (new Acknowledgements(connection, layout).fillIn(List.copyOf(facts.values()))
+        != facts.size()) {
+      throw gone();
+    }
+    return again;
   }
 
   private static boolean agree(@Nullable Instant stored, @Nullable Instant incoming) {
@@ -121,34 +153,53 @@ final class Reconciliation {
 
   private record Comparison(@Nullable Instant ackTs, boolean same) {}
 
-  private @Nullable Comparison compare(Message message, Instant time) throws SQLException {
+  /** Compares messages with their rows; no entry for those that have none, by their positions. */
+  private Map<Integer, Comparison> compare(List<Incoming> known, Map<UUID, @Nullable Instant> times)
+      throws SQLException {
+    List<Incoming> some = new ArrayList<>();
+    Set<Position> rows = new LinkedHashSet<>();
+    for (Incoming incoming : known) {
+      UUID uuid = incoming.message().messageUuid();
+      Instant time = times.get(uuid);
+      if (time != null) {
+        some.add(incoming);
+        rows.add(new Position(time, uuid));
+      }
+    }
+    Map<Integer, Comparison> comparisons = new HashMap<>();
+    if (some.isEmpty()) {
+      return comparisons;
+    }
     Query query =
         new Query()
             .add(
-                SAME,
-                message.originTs(),
-                message.messageData(),
-                message.sourceSubjectId(),
-                new Query.Texts(message.destinationSubjectIds()),
-                message.topic(),
-                message.messageType(),
-                message.messageMetadata())
-            .add(layout.row(message.messageUuid(), time))
-            .add(") AS stored");
+                COMPARE,
+                Keys.uuidsOf(some),
+                texts(some, message -> String.valueOf(message.originTs())),
+                texts(some, Message::messageData),
+                texts(some, Message::sourceSubjectId),
+                texts(some, message -> Rows.literal(message.destinationSubjectIds())),
+                texts(some, Message::topic),
+                texts(some, Message::messageType),
+                texts(some, Message::messageMetadata))
+            .add(layout.rows(List.copyOf(rows)))
+            .add(") AS stored ON stored.message_uuid = incoming.message_uuid");
     try (PreparedStatement statement = query.prepare(connection);
-        ResultSet rows = statement.executeQuery()) {
-      return rows.next() ? new Comparison(Rows.instant(rows, 1), rows.getBoolean(2)) : null;
+        ResultSet found = statement.executeQuery()) {
+      while (found.next()) {
+        comparisons.put(
+            some.get(found.getInt(1) - 1).position(),
+            new Comparison(Rows.instant(found, 2), found.getBoolean(3)));
+      }
     }
+    return comparisons;
   }
 
-  private void acknowledge(Message message, Instant time) throws SQLException {
-    int updated = 0;
-    for (Query row : layout.update("ack_ts = ?", message.ackTs(), message.messageUuid(), time)) {
-      updated += row.add(" AND ack_ts IS NULL").update(connection);
-    }
-    if (updated != 1) {
-      throw gone();
-    }
+  private static Query.Texts texts(
+      List<Incoming> messages, Function<Message, @Nullable String> text) {
+    List<@Nullable String> texts = new ArrayList<>(messages.size());
+    messages.forEach(incoming -> texts.add(text.apply(incoming.message())));
+    return new Query.Texts(texts);
   }
 
   private static DeadLetter conflict(Incoming incoming) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** What a client of the feed was sent, and how it was closed. Thread-safe. */
 final class Socket implements WebSocket.Listener {
   private final List<String> frames = new CopyOnWriteArrayList<>();
-  private final StringBuffer part = new StringBuffer();
+  private final StringBuilder part = new StringBuilder();
   private volatile int code;
   private volatile @Nullable WebSocket socket;
 

@@ -1,0 +1,87 @@
+package io.messagelogger.dev;
+
+import io.messagelogger.settings.Setting;
+import io.messagelogger.settings.Settings;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.locks.LockSupport;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * The run command with life in it: once the service is ready, the messages of a day are there, and
+ * new ones come (see {@link Scenario}) until it is stopped. System property {@code orders}: orders
+ * a minute, 40 when not said; one makes some fifteen messages.
+ */
+public final class Demo {
+  private static final int A_DAY = 2000;
+  private static final int PUSHED_AT_ONCE = 500;
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  private Demo() {}
+
+  /** Runs until a signal; takes no arguments. */
+  public static void main(String[] arguments) {
+    Thread agents = new Thread(Demo::talk, "agents");
+    agents.setDaemon(true);
+    agents.start();
+    Run.main(arguments);
+  }
+
+  private static void talk() {
+    try {
+      Settings settings = Settings.from(System::getenv);
+      Health health = Health.ofPort(settings.count(Setting.HTTP_PORT));
+      if (!Wait.until(PATIENCE, health::ready)) {
+        return; // the run command says why
+      }
+      String url = settings.text(Setting.REDIS_URL);
+      try (RedisClient redis =
+          url.isEmpty()
+              ? RedisClient.create(
+                  settings.text(Setting.REDIS_HOST), settings.count(Setting.REDIS_PORT))
+              : RedisClient.create(URI.create(url))) {
+        talk(redis, settings.text(Setting.REDIS_QUEUE));
+      }
+    } catch (IOException | JedisException e) {
+      Console.error("The demo's agents have fallen silent: " + e.getMessage());
+    }
+  }
+
+  private static void talk(RedisClient redis, String queue) {
+    Instant start = Instant.now();
+    Scenario scenario = new Scenario(start.toEpochMilli());
+    List<Scenario.Step> day = scenario.history(start.minus(Duration.ofDays(1)), start, A_DAY);
+    for (int from = 0; from < day.size(); from += PUSHED_AT_ONCE) {
+      redis.lpush(
+          queue,
+          day.subList(from, Math.min(day.size(), from + PUSHED_AT_ONCE)).stream()
+              .map(Scenario.Step::payload)
+              .toArray(String[]::new));
+    }
+    Console.line(
+        "The demo's agents are talking: %,d messages of the last day, and more to come"
+            .formatted(day.size()));
+    long between = 60_000L / Math.max(1, Integer.getInteger("orders", 40));
+    PriorityQueue<Scenario.Step> waiting =
+        new PriorityQueue<>(Comparator.comparing(Scenario.Step::at));
+    Instant next = start;
+    while (true) {
+      while (!next.isAfter(Instant.now())) {
+        waiting.addAll(scenario.order(next));
+        next = next.plusMillis(between);
+      }
+      while (!waiting.isEmpty() && !waiting.peek().at().isAfter(Instant.now())) {
+        redis.lpush(queue, waiting.remove().payload());
+      }
+      Instant due =
+          waiting.isEmpty() || next.isBefore(waiting.peek().at()) ? next : waiting.peek().at();
+      LockSupport.parkNanos(Math.max(1_000_000, Duration.between(Instant.now(), due).toNanos()));
+    }
+  }
+}
