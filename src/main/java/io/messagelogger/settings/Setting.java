@@ -32,16 +32,22 @@ public enum Setting {
       "seconds after which another server takes over the claims of one that has died"),
   MAX_MESSAGE_BYTES("1048576", Kind.count(1024, 67_108_864), "maximum bytes per message"),
   MAX_REQUEST_BYTES("8388608", Kind.count(1024, 268_435_456), "maximum bytes per POST"),
+  FEED_CLIENTS("5000", Kind.count(1, 1_000_000), "maximum clients of the live feed"),
+  FEED_REPLAYS(
+      "2",
+      Kind.count(1, 16),
+      "maximum clients for which stored messages are read at the same time"),
   FEED_QUEUE_FRAMES(
-      "10000",
+      "100000",
       Kind.count(1, 10_000_000),
-      "maximum frames queued for a slow WebSocket client before it is closed with 1013"),
+      "maximum frames queued for a slow client of the live feed; what happens then is in"
+          + " docs/feed.md"),
   FEED_QUEUE_BYTES(
       "16777216", Kind.count(1024, 1_073_741_824), "the same limit in bytes of the frames' text"),
   FEED_SEND_TIMEOUT(
       "20",
       Kind.seconds("1", "3600"),
-      "seconds allowed to send one frame before the client is closed"),
+      "seconds that a client of the live feed may read nothing, or be behind, before it is closed"),
   DB_HOST("localhost", Kind.SERVER_TEXT, "host of PostgreSQL or TimescaleDB"),
   DB_PORT("5432", Kind.PORT, "port of the database server"),
   DB_USER("user", Kind.SERVER_TEXT, "database user"),
