@@ -117,8 +117,7 @@ final class StatisticsJson {
               });
     }
     JsonArrayBuilder counts = JSON.createArrayBuilder();
-    groups.forEach(
-        key -> counts.add(tally.of(inGroups.getOrDefault(key, List.of())).messages()));
+    groups.forEach(key -> counts.add(tally.of(inGroups.getOrDefault(key, List.of())).messages()));
     return counts.add(tally.of(rest).messages());
   }
 }
