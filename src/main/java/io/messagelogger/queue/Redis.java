@@ -6,6 +6,7 @@ import io.messagelogger.settings.Settings;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.io.File;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.Function;
@@ -15,6 +16,7 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.SslVerifyMode;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.JedisURIHelper;
@@ -58,7 +60,7 @@ public class Redis {
           .password(JedisURIHelper.getPassword(uri))
           .database(JedisURIHelper.getDBIndex(uri));
       if (JedisURIHelper.isRedisSSLScheme(uri)) {
-        config.sslOptions(SslOptions.defaults());
+        config.sslOptions(ssl(settings));
       }
     }
     ConnectionPoolConfig pool = new ConnectionPoolConfig();
@@ -74,6 +76,24 @@ public class Redis {
             .clientConfig(config.build())
             .poolConfig(pool)
             .build();
+  }
+
+  /** The certificate is checked, and that it is of the host that the URL names. */
+  private static SslOptions ssl(Settings settings) {
+    SslOptions.Builder options = SslOptions.builder().sslVerifyMode(SslVerifyMode.FULL);
+    String authorities = settings.text(Setting.REDIS_CA_FILE);
+    if (!authorities.isEmpty()) {
+      options
+          .trustStoreType("PKCS12")
+          .truststore(Authorities.store(authorities), Authorities.PASSWORD);
+    }
+    String own = settings.text(Setting.REDIS_KEYSTORE_FILE);
+    if (!own.isEmpty()) {
+      options
+          .keyStoreType("PKCS12")
+          .keystore(new File(own), settings.text(Setting.REDIS_KEYSTORE_PASSWORD).toCharArray());
+    }
+    return options.build();
   }
 
   /**

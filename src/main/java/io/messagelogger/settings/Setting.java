@@ -21,6 +21,11 @@ public enum Setting {
       "",
       Kind.REDIS_URL,
       "redis:// or rediss:// with user, password, host, port and database; overrides both"),
+  REDIS_CA_FILE(
+      "", Kind.NAME, "certificates (PEM) of the authorities of Redis' certificate, with rediss://"),
+  REDIS_KEYSTORE_FILE(
+      "", Kind.NAME, "our certificate and key (PKCS12) for a Redis that asks for them"),
+  REDIS_KEYSTORE_PASSWORD("", Kind.SECRET, "password of that file"),
   REDIS_QUEUE("MESSAGES", Kind.TEXT, "list that is drained, and pub/sub channel of the live feed"),
   BATCH_SIZE("1000", Kind.count(1, 100_000), "maximum messages per transaction"),
   BATCH_BYTES(
@@ -52,6 +57,11 @@ public enum Setting {
   DB_PORT("5432", Kind.PORT, "port of the database server"),
   DB_USER("user", Kind.TEXT, "database user"),
   DB_PASSWORD("password", Kind.SECRET, "password of the database user"),
+  DB_SSLMODE(
+      "prefer",
+      Kind.SSLMODE,
+      "whether connections to the database are encrypted, and its certificate and name checked"),
+  DB_SSLROOTCERT("", Kind.NAME, "certificate (PEM) of the authority of the database's certificate"),
   DB_NAME("message_db", Kind.TEXT, "database name"),
   DB_MIGRATOR_USER(
       "",
@@ -95,7 +105,10 @@ public enum Setting {
       "subjects",
       Kind.TEXT,
       "claim with the subjects (names or prefix*) that limit what a token's bearer sees"),
+  JWT_CLIENT_ID("", Kind.NAME, "client of the issuer as which the page logs in"),
   API_KEYS_FILE("", Kind.NAME, "file with the hashes of API keys"),
+  AUDIT_READS(
+      "off", Kind.SWITCH, "whether each question for messages is recorded in message_read_audit"),
   FEED_ORIGINS(
       "",
       Kind.ORIGINS,
@@ -167,6 +180,11 @@ public enum Setting {
     static final Kind SWITCH =
         new Kind("on or off", false, v -> v.equals("on") || v.equals(Settings.OFF));
     static final Kind SECRET = new Kind("text", true, v -> true);
+    static final Kind SSLMODE =
+        new Kind(
+            "disable, allow, prefer, require, verify-ca or verify-full",
+            false,
+            v -> v.matches("disable|allow|prefer|require|verify-ca|verify-full"));
     static final Kind TRUTH =
         new Kind("true or false", false, v -> v.equals("true") || v.equals("false"));
     static final Kind KEYS_URL =

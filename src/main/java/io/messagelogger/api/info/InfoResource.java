@@ -1,5 +1,7 @@
 package io.messagelogger.api.info;
 
+import io.messagelogger.access.Role;
+import io.messagelogger.api.Caller;
 import io.messagelogger.queue.RedisEngine;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
@@ -11,9 +13,11 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Map;
@@ -38,29 +42,43 @@ public class InfoResource {
     this.database = database;
   }
 
-  /** Version, engines as they were last seen, and the settings in force without secrets. */
+  /**
+   * Version and how to log in; for operators also the engines as they were last seen, and the
+   * settings in force without secrets.
+   */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
-  public String info() {
-    return JSON.createObjectBuilder()
-        .add("name", "message-logger")
-        .add("version", BUILD.version())
-        .add("commit", BUILD.commit())
-        .add("authentication", authentication())
-        .add("redis", redis.state().map(InfoResource::json).orElse(JsonValue.NULL))
+  public String info(@Context HttpServletRequest request) {
+    JsonObjectBuilder json =
+        JSON.createObjectBuilder()
+            .add("name", "message-logger")
+            .add("version", BUILD.version())
+            .add("commit", BUILD.commit())
+            .add("authentication", authentication());
+    if (!Caller.of(request).reader().is(Role.OPERATOR)) {
+      return json.build().toString();
+    }
+    return json.add("redis", redis.state().map(InfoResource::json).orElse(JsonValue.NULL))
         .add("database", database.state().map(InfoResource::json).orElse(JsonValue.NULL))
         .add("settings", settings())
         .build()
         .toString();
   }
 
-  /** How to log in. Nobody has to yet. */
-  private static JsonObject authentication() {
-    return JSON.createObjectBuilder()
-        .add("required", false)
-        .addNull("issuer")
-        .addNull("client_id")
-        .build();
+  /** Whether and how to log in. */
+  private JsonObject authentication() {
+    JsonObjectBuilder json = JSON.createObjectBuilder().add("required", settings.authenticated());
+    addOrNull(json, "issuer", settings.text(Setting.JWT_ISSUER));
+    addOrNull(json, "client_id", settings.text(Setting.JWT_CLIENT_ID));
+    return json.build();
+  }
+
+  private static void addOrNull(JsonObjectBuilder json, String name, String value) {
+    if (value.isEmpty()) {
+      json.addNull(name);
+    } else {
+      json.add(name, value);
+    }
   }
 
   private static JsonValue json(RedisEngine.State state) {

@@ -48,11 +48,7 @@ public class Upkeep {
 
   /** Upkeep that starts with the application. */
   @Inject
-  public Upkeep(
-      Database database,
-      Takeover takeover,
-      Retention retention,
-      Folding folding) {
+  public Upkeep(Database database, Takeover takeover, Retention retention, Folding folding) {
     this.database = database;
     this.takeover = takeover;
     this.retention = retention;

@@ -48,7 +48,8 @@ class ImageIT {
   @Test
   void serverStoresAndStopsInOrder() throws IOException, InterruptedException {
     int port = TestServices.freePort();
-    Map<String, String> settings = TestServices.environment("HTTP_PORT", Integer.toString(port));
+    Map<String, String> settings =
+        TestServices.environment("HTTP_PORT", Integer.toString(port), "ALLOW_ANONYMOUS", "true");
     Path log = folder.resolve("console.log");
     Process server = start(settings, image.entryPoint(), log);
     try (Client client = new Client(TestServices.settings(), port)) {
