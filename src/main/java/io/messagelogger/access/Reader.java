@@ -2,7 +2,6 @@ package io.messagelogger.access;
 
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +21,6 @@ public record Reader(
     Scope scope,
     @Nullable Instant expires,
     @Nullable String key) {
-  /** Someone who has not said who it is, and sees nothing. */
-  public static final Reader STRANGER =
-      new Reader(null, EnumSet.noneOf(Role.class), new Scope(List.of()), null, null);
-
   /** Anyone, who may do everything. */
   public static final Reader ANYONE =
       new Reader(null, EnumSet.allOf(Role.class), Scope.ALL, null, null);

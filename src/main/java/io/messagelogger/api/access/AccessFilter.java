@@ -68,12 +68,7 @@ public class AccessFilter extends HttpFilter {
       chain.doFilter(http, response);
       return;
     }
-    Reader reader =
-        rule == Rules.Rule.OPTIONAL
-                && authenticator.required()
-                && http.getHeader("Authorization") == null
-            ? Reader.STRANGER
-            : authenticate(http, method, path, answer);
+    Reader reader = authenticate(http, method, path, answer);
     if (reader == null) {
       return;
     }

@@ -18,8 +18,6 @@ final class Rules {
   enum Rule {
     /** Anyone, without saying who it is. */
     OPEN(null),
-    /** Anyone; those who say who they are may be told more. */
-    OPTIONAL(null),
     /** Whoever has said who it is. */
     ANY(null),
     READER(Role.READER),
@@ -52,7 +50,7 @@ final class Rules {
       List.of(
           line("GET", "/", Rule.OPEN),
           line(WEBSOCKET, "/", Rule.READER),
-          line("GET", "/info", Rule.OPTIONAL),
+          line("GET", "/info", Rule.OPEN),
           line("GET", "/me", Rule.ANY),
           line("POST", "/tickets", Rule.READER),
           line("GET", "/messages", Rule.READER),
