@@ -40,10 +40,7 @@ public enum Layout {
     public Query row(UUID uuid, @Nullable Instant time) {
       Query query = new Query();
       if (time != null) {
-        query.add(
-            SELECT_NOW + " WHERE message_uuid = ? AND origin_ts = ? UNION ALL ",
-            uuid,
-            time);
+        query.add(SELECT_NOW + " WHERE message_uuid = ? AND origin_ts = ? UNION ALL ", uuid, time);
       }
       return query.add(SELECT + "message_exchange_old WHERE message_uuid = ?", uuid);
     }
@@ -61,8 +58,7 @@ public enum Layout {
           to++;
         }
         query.add(
-            SELECT_NOW
-                + " WHERE message_uuid = ANY (?) AND origin_ts BETWEEN ? AND ? UNION ALL ",
+            SELECT_NOW + " WHERE message_uuid = ANY (?) AND origin_ts BETWEEN ? AND ? UNION ALL ",
             uuids(sorted.subList(from, to)),
             sorted.get(to - 1).originTs(),
             sorted.get(from).originTs());
@@ -93,7 +89,9 @@ public enum Layout {
 
   private static final String SELECT = "SELECT " + Rows.COLUMNS + " FROM ";
 
-  /** A plan for any value compares with no bounds of compressed batches, and unpacks whole chunks. */
+  /**
+   * A plan for any value compares with no bounds of compressed batches, and unpacks whole chunks.
+   */
   private static final String CUSTOM_PLANS = "SET LOCAL plan_cache_mode = force_custom_plan";
 
   private static final String SELECT_NOW =

@@ -17,7 +17,9 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings what became known later into the rows themselves (decision 025): deletes compressed rows
@@ -92,7 +94,9 @@ public class Folding {
     try (PreparedStatement statement = new Query().add(FIND_ERASED, ERASED).prepare(connection);
         ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
-        erased.add(new Position(Rows.instant(rows, 2), rows.getObject(1, UUID.class)));
+        erased.add(
+            new Position(
+                Objects.requireNonNull(Rows.instant(rows, 2)), rows.getObject(1, UUID.class)));
       }
     }
     if (erased.isEmpty()) {
@@ -115,8 +119,8 @@ public class Folding {
   }
 
   private static boolean fillInOpen(Connection connection) throws SQLException {
-    Instant start;
-    Instant end;
+    @Nullable Instant start;
+    @Nullable Instant end;
     try (PreparedStatement statement = connection.prepareStatement(OPEN_CHUNK);
         ResultSet rows = statement.executeQuery()) {
       if (!rows.next()) {

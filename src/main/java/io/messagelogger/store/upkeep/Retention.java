@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Removes messages that have expired, with their keys and recipients, oldest first, a batch a
- * transaction. The rows of a hypertable go by the chunk, some chunks a transaction, once none of their messages has a key;
- * messages in a chunk that holds newer ones too wait for those. Messages without a time never
- * expire. Thread-safe; of several servers one works at a time.
+ * transaction. The rows of a hypertable go by the chunk, some chunks a transaction, once none of
+ * their messages has a key; messages in a chunk that holds newer ones too wait for those. Messages
+ * without a time never expire. Thread-safe; of several servers one works at a time.
  */
 @ApplicationScoped
 public class Retention {

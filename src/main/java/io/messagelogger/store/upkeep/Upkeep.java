@@ -48,11 +48,7 @@ public class Upkeep {
 
   /** Upkeep that starts with the application. */
   @Inject
-  public Upkeep(
-      Database database,
-      Takeover takeover,
-      Retention retention,
-      Folding folding) {
+  public Upkeep(Database database, Takeover takeover, Retention retention, Folding folding) {
     this.database = database;
     this.takeover = takeover;
     this.retention = retention;
@@ -65,7 +61,7 @@ public class Upkeep {
     return List.of(takingOver, expiring, foldingIn);
   }
 
-  public void start(@Observes Startup event) {
+  void start(@Observes Startup event) {
     tasks =
         List.of(
             scheduler.scheduleWithFixedDelay(this::takeOver, 1, 1, TimeUnit.SECONDS),
@@ -73,7 +69,7 @@ public class Upkeep {
             scheduler.scheduleWithFixedDelay(this::fold, 3, FOLDING_SECONDS, TimeUnit.SECONDS));
   }
 
-  public void stop(@Observes Shutdown event) {
+  void stop(@Observes Shutdown event) {
     stopped = true;
     tasks.forEach(task -> task.cancel(false));
   }

@@ -78,10 +78,10 @@ final class Acknowledgements {
         facts.stream().sorted(Comparator.comparing(f -> f.row().originTs())).toList();
     Compressed compressed =
         Compressed.among(connection, byTime.stream().map(f -> f.row().originTs()).toList());
-    List<Fact> later =
-        facts.stream().filter(f -> compressed.holds(f.row().originTs())).toList();
+    List<Fact> later = facts.stream().filter(f -> compressed.holds(f.row().originTs())).toList();
     int done = later.isEmpty() ? 0 : values(LATER, later).update(connection);
-    // A range must not reach over a compressed chunk: all of its rows in the range would be unpacked.
+    // A range must not reach over a compressed chunk: all of its rows in the range would be
+    // unpacked.
     List<Fact> range = new ArrayList<>();
     for (Fact fact : byTime) {
       Instant time = fact.row().originTs();
@@ -100,10 +100,7 @@ final class Acknowledgements {
 
   private int fillInRange(List<Fact> byTime) throws SQLException {
     return values("UPDATE message_exchange" + FILL_IN, byTime)
-        .add(
-            WITHIN,
-            byTime.get(0).row().originTs(),
-            byTime.get(byTime.size() - 1).row().originTs())
+        .add(WITHIN, byTime.get(0).row().originTs(), byTime.get(byTime.size() - 1).row().originTs())
         .update(connection);
   }
 

@@ -88,11 +88,14 @@ final class Batch {
   }
 
   private int expired(List<Incoming> messages) {
-    return (int)
-        messages.stream()
-            .filter(incoming -> incoming.message().originTs().isBefore(expiry))
-            .filter(incoming -> stored.contains(incoming.position()))
-            .count();
+    int count = 0;
+    for (Incoming incoming : messages) {
+      Instant time = incoming.message().originTs();
+      if (time != null && time.isBefore(expiry) && stored.contains(incoming.position())) {
+        count++;
+      }
+    }
+    return count;
   }
 
   private static Set<Integer> positions(List<DeadLetter> letters) {

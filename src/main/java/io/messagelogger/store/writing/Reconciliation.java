@@ -154,8 +154,8 @@ final class Reconciliation {
   private record Comparison(@Nullable Instant ackTs, boolean same) {}
 
   /** Compares messages with their rows; no entry for those that have none, by their positions. */
-  private Map<Integer, Comparison> compare(
-      List<Incoming> known, Map<UUID, @Nullable Instant> times) throws SQLException {
+  private Map<Integer, Comparison> compare(List<Incoming> known, Map<UUID, @Nullable Instant> times)
+      throws SQLException {
     List<Incoming> some = new ArrayList<>();
     Set<Position> rows = new LinkedHashSet<>();
     for (Incoming incoming : known) {

@@ -33,8 +33,7 @@ import org.junit.jupiter.api.Test;
 class LaterFactsTest {
   private static final Logger LOG = Logger.getLogger(LaterFactsTest.class.getName());
 
-  private final Instant day =
-      Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(20));
+  private final Instant day = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(20));
 
   private FreshDatabase fresh;
   private Transactions transactions;
