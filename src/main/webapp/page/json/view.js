@@ -111,7 +111,7 @@ export function JsonView({ text, label }) {
       ${one.folds && one.size > 0 ? html`<span class=${one.open ? 'twist open' : 'twist'}><${Icon} name="fold" size="12" /></span>` : html`<span class="twist"></span>`}
       ${one.depth > 40 && html`<span class="depth">${one.depth}</span>`}${one.key !== null && html`<bdi class=${typeof one.key === 'number' ? 'index' : 'key'}>${typeof one.key === 'number' ? one.key : visible(one.key, 80)}</bdi><span class="colon">:</span>`}<${Value} tree=${tree} node=${one} /></div>`;
   };
-  const long = !node.folds && node.kind === 'string' && node.end - node.start > LINE;
+  const long = !node.folds && node.end - node.start > LINE;
   return html`<div class="json">
     <div class="json-tools"><input type="search" placeholder="Search in it" aria-label=${`Search in ${label}`} value=${word} onInput=${(event) => { setWord(event.currentTarget.value); setPlace(-1); }}
         onKeyDown=${(event) => { if (event.key === 'Enter') { event.preventDefault(); show(place + (event.shiftKey ? -1 : 1)); } }} />
@@ -125,6 +125,6 @@ export function JsonView({ text, label }) {
       style=${{ height: `${Math.min(rows.length * HEIGHT + 10, 22 * 26)}px` }} />
     <div class="json-foot"><bdi class="path" title="JSON Pointer">${visible(node.path, 200) || '(the whole)'}</bdi><span class="muted">${node.kind}${node.kind === 'string' ? `, ${many(node.end - node.start - 2, 'character')}` : ''}</span><span class="grow"></span><span class="muted">${bytes(text.length)}</span>
       <${Copy} small text=${() => (node.kind === 'string' ? tree.string(node) : tree.source(node))} label="Copy this value">value</${Copy}></div>
-    ${long && html`<${LongText} text=${tree.string(node)} label="The whole value" />`}
+    ${long && html`<${LongText} text=${node.kind === 'string' ? tree.string(node) : tree.source(node)} label="The whole value" />`}
   </div>`;
 }

@@ -1,5 +1,6 @@
 package io.messagelogger.api;
 
+import io.messagelogger.filter.InvalidParametersException;
 import io.messagelogger.queue.QueueUnavailableException;
 import io.messagelogger.store.StoreUnavailableException;
 import jakarta.transaction.TransactionalException;
@@ -22,6 +23,9 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
   public Response toResponse(Throwable failure) {
     if (failure instanceof ProblemException e) {
       return e.problem().response();
+    }
+    if (failure instanceof InvalidParametersException e) {
+      return Problem.of(e.faults()).response();
     }
     if (failure instanceof StoreUnavailableException
         || failure instanceof CircuitBreakerOpenException
@@ -69,7 +73,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
     return switch (status) {
       case 404 -> "There is nothing at this path";
       case 405 -> "This path does not have this method";
-      case 406 -> "This path answers JSON only";
+      case 406 -> "This path does not answer in a format that the client accepts";
       case 415 -> "Send JSON, with the header Content-Type: application/json";
       default -> "The request cannot be answered";
     };

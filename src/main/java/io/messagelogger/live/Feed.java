@@ -7,25 +7,24 @@ import io.messagelogger.message.Fingerprint;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.MessageReader;
 import io.messagelogger.message.RejectedMessageException;
+import io.messagelogger.running.Part;
+import io.messagelogger.running.Repeating;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
-import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Session;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Level;
@@ -40,9 +39,9 @@ import org.jspecify.annotations.Nullable;
  * What is no message of ours (has no uuid, say) is always shown.
  */
 @ApplicationScoped
-public class Feed {
+public class Feed implements Part {
   private static final Logger LOG = Logger.getLogger(Feed.class.getName());
-  private static final int LOOK_SECONDS = 1;
+  private static final Duration LOOK_PERIOD = Duration.ofSeconds(1);
   private static final int GOODBYE_SECONDS = 3;
   private static final int GOODBYE_THREADS = 32;
 
@@ -61,7 +60,7 @@ public class Feed {
   private volatile boolean leaving;
   private volatile @Nullable EndSignals endSignals;
 
-  private volatile @Nullable ScheduledFuture<?> looks;
+  private volatile @Nullable Repeating looks;
 
   @Resource private ManagedExecutorService executor;
   @Resource private ManagedScheduledExecutorService scheduler;
@@ -77,23 +76,35 @@ public class Feed {
     this.sendTimeoutMillis = settings.duration(Setting.FEED_SEND_TIMEOUT).toMillis();
   }
 
-  void start(@Observes Startup event) {
+  @Override
+  public String name() {
+    return "feed";
+  }
+
+  @Override
+  public void start() {
     looks =
-        scheduler.scheduleWithFixedDelay(
-            this::closeInvalid, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        Repeating.start(
+            scheduler,
+            "closing clients whose access has ended",
+            LOOK_PERIOD,
+            LOOK_PERIOD,
+            this::closeInvalid);
     endSignals = new EndSignals(this::sayGoodbye);
   }
 
-  void stop(@Observes Shutdown event) {
-    ScheduledFuture<?> looking = looks;
+  @Override
+  public boolean stop(Duration limit) throws InterruptedException {
+    Repeating looking = looks;
     if (looking != null) {
-      looking.cancel(true);
+      looking.stop(limit.dividedBy(10));
     }
     EndSignals signals = endSignals;
     if (signals != null) {
       signals.close();
     }
     sayGoodbye();
+    return true;
   }
 
   /** Closes every client with 1001, within a few seconds. */

@@ -1,6 +1,6 @@
 package io.messagelogger.live;
 
-import io.messagelogger.access.Admission;
+import io.messagelogger.access.Admitted;
 import io.messagelogger.access.Reader;
 import io.messagelogger.access.Role;
 import jakarta.enterprise.context.Dependent;
@@ -36,7 +36,8 @@ public class FeedEndpoint {
     session.setMaxIdleTimeout(0);
     session.setMaxTextMessageBufferSize(MAX_INCOMING);
     session.setMaxBinaryMessageBufferSize(MAX_INCOMING);
-    Optional<Reader> reader = Admission.current().filter(one -> one.is(Role.READER));
+    Optional<Reader> reader =
+        Admitted.of(session.getUserPrincipal()).filter(one -> one.is(Role.READER));
     if (reader.isEmpty()) {
       refuse(session);
       return;

@@ -4,7 +4,6 @@ import static java.util.Comparator.naturalOrder;
 
 import io.messagelogger.ingest.Drainer;
 import io.messagelogger.live.Subscriber;
-import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.Redis;
 import io.messagelogger.running.Condition;
 import io.messagelogger.store.Database;
@@ -23,7 +22,7 @@ import org.eclipse.microprofile.health.Startup;
 
 /**
  * The health checks. Ready: Redis, database, drainer and feed work. Live and started: the drainer's
- * threads run, which an outage does not change; a restart would not mend an outage.
+ * threads run, which an outage does not change; a restart would not fix an outage.
  */
 @ApplicationScoped
 public class Health {
@@ -92,17 +91,24 @@ public class Health {
     };
   }
 
-  /** With what waits, as the first question about a drainer that is down is how much. */
+  /**
+   * With what waits, as the first question about a drainer that is down is how much. Nobody knows
+   * while Redis is down, and then it does not say.
+   */
   @Produces
   @Readiness
   HealthCheck drainer() {
     return () -> {
-      ClaimQueue.Measure measure = monitor.measure();
-      return response("drainer", drainer.conditions())
-          .withData("queued", measure.queued())
-          .withData("claimed", measure.claimed())
-          .withData("oldest_queued_seconds", monitor.oldest().toSeconds())
-          .build();
+      HealthCheckResponseBuilder response = response("drainer", drainer.conditions());
+      monitor
+          .queue()
+          .ifPresent(
+              look ->
+                  response
+                      .withData("queued", look.measure().queued())
+                      .withData("claimed", look.measure().claimed())
+                      .withData("oldest_queued_seconds", look.oldest().toSeconds()));
+      return response.build();
     };
   }
 

@@ -12,6 +12,7 @@ import jakarta.inject.Inject;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.ToDoubleFunction;
 import org.eclipse.microprofile.metrics.Counter;
 import org.eclipse.microprofile.metrics.Histogram;
 import org.eclipse.microprofile.metrics.Metadata;
@@ -86,15 +87,17 @@ public class Metrics {
 
   void start(@Observes Startup event) {
     registry.gauge(
-        named("queue_length", "messages that wait in the queue"), () -> monitor.measure().queued());
+        named("queue_length", "messages that wait in the queue"),
+        () -> measure(look -> look.measure().queued()));
     registry.gauge(
         named("claims", "claims of all servers that are not acknowledged"),
-        () -> monitor.measure().claims());
+        () -> measure(look -> look.measure().claims()));
     registry.gauge(
-        named("claimed_now", "messages in those claims"), () -> monitor.measure().claimed());
+        named("claimed_now", "messages in those claims"),
+        () -> measure(look -> look.measure().claimed()));
     registry.gauge(
         named("oldest_queued_seconds", "how long the longest waiting message has been queued"),
-        () -> monitor.oldest().toMillis() / 1000.0);
+        () -> measure(look -> look.oldest().toMillis() / 1000.0));
     registry.gauge(
         named("dead_letters_open", "dead letters that nobody has retried or discarded"),
         monitor::openDeadLetters);
@@ -115,6 +118,11 @@ public class Metrics {
     registry.gauge(
         named("feed_broadcast", "messages broadcast to them since the start"),
         feed::broadcastCount);
+  }
+
+  /** What was seen of the queue; not a number while Redis is down. */
+  private double measure(ToDoubleFunction<Monitor.Look> value) {
+    return monitor.queue().map(value::applyAsDouble).orElse(Double.NaN);
   }
 
   void count(@Observes Incident incident) {

@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -109,6 +108,24 @@ public enum Setting {
       Kind.countOrOff(1, 100_000),
       "requests of one token holder or key under way at the same time; more get 429"),
   EXPORTS_PER_CALLER("4", Kind.countOrOff(1, 1_000), "of these, exports as NDJSON or CSV"),
+  FORWARDED_HEADERS(
+      "off",
+      Kind.SWITCH,
+      "whether Forwarded and X-Forwarded-Proto, -Host and -Prefix are believed, for links; only where"
+          + " every request comes through a proxy that sets them"),
+  EXPORTS("4", Kind.count(1, 15), "whole lists that are streamed at the same time by one server"),
+  CSV_FORMULAS(
+      "guard",
+      Kind.oneOf("guard", "keep"),
+      "whether a CSV field that starts as a formula does gets a ' in front"),
+  CORS_ORIGINS(
+      "", Kind.ORIGINS, "origins, comma-separated, whose pages may read with the REST API"),
+  RELATED_KEYS(
+      "correlation_id,correlationid,correlationId,conversation_id,conversationId,trace_id,traceid,traceparent,"
+          + "in_reply_to,inReplyTo,reply_to,causation_id,causationid,contextId,taskId,context_id,task_id,session_id,"
+          + "Mcp-Session-Id,mcp_session_id,progressToken,jsonrpc_id",
+      Kind.TEXT,
+      "keys of message_metadata, comma-separated, by whose values messages are related"),
   SOCKETS_PER_CALLER(
       "100", Kind.countOrOff(1, 100_000), "live feeds of one token holder or key per server");
 
@@ -186,7 +203,15 @@ public enum Setting {
                     || Arrays.stream(v.split(",", -1)).allMatch(Kind::origin));
     static final Kind PORT = count(1, 65_535);
     static final Kind REDIS_URL =
-        new Kind("redis://… or rediss://… with a host", true, v -> v.isEmpty() || redisUrl(v));
+        new Kind(
+            "redis://… or rediss://… with a host",
+            true,
+            v -> v.isEmpty() || RedisUrl.of(v).isPresent());
+
+    static Kind oneOf(String... words) {
+      return new Kind(
+          String.join(" or ", words), false, v -> Arrays.asList(words).contains(v));
+    }
 
     static Kind count(long min, long max) {
       return new Kind(
@@ -246,20 +271,6 @@ public enum Setting {
     private static boolean origin(String value) {
       return value.matches(
           "https?://[A-Za-z0-9.-]+(:\\d{1,5})?|https?://\\[[0-9a-fA-F:.]+](:\\d{1,5})?");
-    }
-
-    private static boolean redisUrl(String value) {
-      try {
-        URI uri = new URI(value);
-        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-        return (scheme.equals("redis") || scheme.equals("rediss"))
-            && uri.getHost() != null
-            && uri.getPort() != 0
-            && uri.getPort() <= 65_535
-            && uri.getPath().matches("/?\\d{0,6}");
-      } catch (URISyntaxException e) {
-        return false;
-      }
     }
   }
 

@@ -87,6 +87,11 @@ public class Database {
     return connections.writing();
   }
 
+  /** A connection for reading that the caller keeps for a while, and closes. */
+  public Connection snapshot() throws SQLException {
+    return connections.reading();
+  }
+
   /**
    * Answers a question on a connection of its own, or of the transaction under way.
    *

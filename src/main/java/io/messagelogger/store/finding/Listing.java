@@ -1,61 +1,91 @@
 package io.messagelogger.store.finding;
 
-import io.messagelogger.filter.Filter;
+import io.messagelogger.filter.Criterion;
+import io.messagelogger.filter.Name;
 import io.messagelogger.message.Position;
 import io.messagelogger.store.Query;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of messages in the order of an index, newest first, and the check whether a message of
- * another list is in this one too. Reading a part of it costs as much as the part is long, however
- * long the list is. Immutable.
+ * A list of messages in the order of an index. Reading a part of it costs as much as the part is
+ * long, however long the list is. Immutable.
  */
-public sealed interface Listing {
-  String ORDER = " ORDER BY origin_ts DESC, message_uuid DESC LIMIT ?";
+sealed interface Listing {
+  /** Names of a criterion that are still read as so many lists at a time. */
+  int MAX_BRANCHES = 16;
 
   /**
-   * The positions of the first messages.
+   * The positions of the first messages within bounds.
    *
-   * @param before what comes after this position
-   * @param since what is not older than this; null for all
+   * @param after what comes after this position
    * @param limit how many at most
    */
-  Query positions(Position before, @Nullable Instant since, int limit);
+  Query positions(Position after, Bounds bounds, Order order, int limit);
 
-  /** A condition on the key {@code k} of a message that {@code c} holds the position of. */
-  Query contains();
+  /** The list that is all the messages for which a criterion holds; empty when no index has it. */
+  static Optional<Listing> of(Criterion criterion) {
+    if (!(criterion instanceof Criterion.Named named)
+        || named.negated()
+        || named.names().isEmpty()
+        || named.names().size() > MAX_BRANCHES
+        || named.names().stream().anyMatch(Name::prefix)) {
+      return Optional.empty();
+    }
+    List<Listing> branches = new ArrayList<>();
+    for (String name : named.names().stream().map(Name::text).distinct().toList()) {
+      switch (named.field()) {
+        case SUBJECT -> {
+          branches.add(new Column("source_subject_id", name));
+          branches.add(new Destination(name));
+        }
+        case SOURCE -> branches.add(new Column("source_subject_id", name));
+        case DESTINATION -> branches.add(new Destination(name));
+        case TOPIC -> branches.add(new Column("topic", name));
+        case TYPE -> branches.add(new Column("message_type", name));
+      }
+    }
+    return Optional.of(branches.size() == 1 ? branches.get(0) : new Either(branches));
+  }
 
-  /**
-   * Every list that a filter names. A message that it means is in all of them; all messages are in
-   * none but the last.
-   */
-  static List<Listing> of(Filter filter) {
-    List<Listing> listings = new ArrayList<>();
-    if (filter.subject() != null) {
-      listings.add(
-          new Either(
-              new Column("source_subject_id", filter.subject()),
-              new Destination(filter.subject())));
+  /** Every message. */
+  record All() implements Listing {
+    @Override
+    public Query positions(Position after, Bounds bounds, Order order, int limit) {
+      return part("message_key", "", null, after, bounds, order, limit);
     }
-    if (filter.source() != null) {
-      listings.add(new Column("source_subject_id", filter.source()));
+  }
+
+  /** Those with a value in a column of their key. */
+  record Column(String column, String value) implements Listing {
+    @Override
+    public Query positions(Position after, Bounds bounds, Order order, int limit) {
+      return part("message_key", column, value, after, bounds, order, limit);
     }
-    if (filter.destination() != null) {
-      listings.add(new Destination(filter.destination()));
+  }
+
+  /** Those that a subject received. */
+  record Destination(String subject) implements Listing {
+    @Override
+    public Query positions(Position after, Bounds bounds, Order order, int limit) {
+      return part("message_destination", "subject_id", subject, after, bounds, order, limit);
     }
-    if (filter.topic() != null) {
-      listings.add(new Column("topic", filter.topic()));
+  }
+
+  /** Those in one of several lists, once each. */
+  record Either(List<Listing> branches) implements Listing {
+    @Override
+    public Query positions(Position after, Bounds bounds, Order order, int limit) {
+      Query query = new Query().add("SELECT origin_ts, message_uuid FROM (");
+      String between = "(";
+      for (Listing branch : branches) {
+        query.add(between).add(branch.positions(after, bounds, order, limit)).add(")");
+        between = " UNION (";
+      }
+      return query.add(") AS either" + order.clause() + " LIMIT ?", limit);
     }
-    if (filter.type() != null) {
-      listings.add(new Column("message_type", filter.type()));
-    }
-    if (listings.isEmpty()) {
-      listings.add(new All());
-    }
-    return listings;
   }
 
   /** One index of one table. */
@@ -63,80 +93,24 @@ public sealed interface Listing {
       String table,
       String column,
       @Nullable String value,
-      Position before,
-      @Nullable Instant since,
+      Position after,
+      Bounds bounds,
+      Order order,
       int limit) {
     Query query = new Query().add("SELECT origin_ts, message_uuid FROM " + table + " WHERE ");
     if (value != null) {
       query.add(column + " = ? AND ", value);
     }
-    query.add("(origin_ts, message_uuid) < (?, ?)", before.originTs(), before.messageUuid());
-    if (since != null) {
-      query.add(" AND origin_ts >= ?", since);
+    query.add(
+        "(origin_ts, message_uuid) " + order.comparison() + " (?, ?)",
+        after.originTs(),
+        after.messageUuid());
+    if (order == Order.NEWEST && bounds.since() != null) {
+      query.add(" AND origin_ts >= ?", bounds.since());
     }
-    return query.add(ORDER, limit);
-  }
-
-  /** Every message. */
-  record All() implements Listing {
-    @Override
-    public Query positions(Position before, @Nullable Instant since, int limit) {
-      return part("message_key", "", null, before, since, limit);
+    if (order == Order.OLDEST && bounds.until() != null) {
+      query.add(" AND origin_ts < ?", bounds.until());
     }
-
-    @Override
-    public Query contains() {
-      return new Query().add("true");
-    }
-  }
-
-  /** Those with a value in a column of their key. */
-  record Column(String column, String value) implements Listing {
-    @Override
-    public Query positions(Position before, @Nullable Instant since, int limit) {
-      return part("message_key", column, value, before, since, limit);
-    }
-
-    @Override
-    public Query contains() {
-      return new Query().add("k." + column + " = ?", value);
-    }
-  }
-
-  /** Those that a subject received. */
-  record Destination(String subject) implements Listing {
-    @Override
-    public Query positions(Position before, @Nullable Instant since, int limit) {
-      return part("message_destination", "subject_id", subject, before, since, limit);
-    }
-
-    @Override
-    public Query contains() {
-      return new Query()
-          .add(
-              """
-              EXISTS (SELECT FROM message_destination AS d
-                       WHERE d.subject_id = ? AND d.origin_ts = c.origin_ts AND d.message_uuid = c.message_uuid)
-              """,
-              subject);
-    }
-  }
-
-  /** Those in one of two lists, once each. */
-  record Either(Listing one, Listing other) implements Listing {
-    @Override
-    public Query positions(Position before, @Nullable Instant since, int limit) {
-      return new Query()
-          .add("SELECT origin_ts, message_uuid FROM ((")
-          .add(one.positions(before, since, limit))
-          .add(") UNION (")
-          .add(other.positions(before, since, limit))
-          .add(")) AS either" + ORDER, limit);
-    }
-
-    @Override
-    public Query contains() {
-      return new Query().add("(").add(one.contains()).add(" OR ").add(other.contains()).add(")");
-    }
+    return query.add(order.clause() + " LIMIT ?", limit);
   }
 }

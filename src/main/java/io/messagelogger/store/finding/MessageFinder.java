@@ -1,11 +1,14 @@
 package io.messagelogger.store.finding;
 
 import io.messagelogger.access.Scope;
+import io.messagelogger.filter.Criterion;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.Position;
 import io.messagelogger.store.Database;
+import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
+import io.messagelogger.store.SqlFailure;
 import io.messagelogger.store.StoreUnavailableException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -15,11 +18,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -38,9 +41,6 @@ public class MessageFinder {
   private static final String FIND_ERASURE =
       "SELECT erased_at FROM message_erasure WHERE message_uuid = ?";
 
-  private static final int FIRST_SLICE = 8;
-  private static final long SLICE_BYTES = 1 << 20;
-
   private final Database database;
 
   /** Reads from this database. */
@@ -50,16 +50,28 @@ public class MessageFinder {
   }
 
   /**
-   * Some messages, newest first. Holds where they are; the messages themselves are read in slices,
-   * so that a page of large messages takes no more memory than one of small ones. Immutable.
+   * Some messages. Those that fit into about a megabyte are read already; of the others it holds
+   * where they are, and they are read in slices, so that a page of large messages takes no more
+   * memory than one of small ones. Immutable.
    */
   public final class Page {
-    private final List<Position> edges;
+    private final List<Message> head;
+    private final List<Position> rest;
     private final @Nullable Position next;
+    private final @Nullable Position previous;
+    private final @Nullable Instant searchedTo;
 
-    private Page(List<Position> edges, @Nullable Position next) {
-      this.edges = edges;
+    private Page(
+        List<Message> head,
+        List<Position> rest,
+        @Nullable Position next,
+        @Nullable Position previous,
+        @Nullable Instant searchedTo) {
+      this.head = head;
+      this.rest = rest;
       this.next = next;
+      this.previous = previous;
+      this.searchedTo = searchedTo;
     }
 
     /** Where the next page starts; null when this was the last. */
@@ -67,9 +79,46 @@ public class MessageFinder {
       return next;
     }
 
+    /** Where the page before ends; null when this was the first. */
+    public @Nullable Position previous() {
+      return previous;
+    }
+
+    /**
+     * The time that has been searched to, when the page ended because enough messages had been
+     * examined; null when it did not.
+     */
+    public @Nullable Instant searchedTo() {
+      return searchedTo;
+    }
+
     /** The messages, slice by slice, each read when it is asked for. */
     public Iterator<List<Message>> slices() {
-      return new Slices(edges);
+      Slices slices =
+          new Slices(
+              rest, positions -> database.read(
+                      connection -> MessageFinder.this.messages(connection, positions)));
+      return new Iterator<>() {
+        private boolean begun;
+
+        @Override
+        public boolean hasNext() {
+          return !begun || slices.hasNext();
+        }
+
+        @Override
+        public List<Message> next() {
+          if (begun) {
+            try {
+              return slices.next();
+            } catch (SQLException e) {
+              throw new StoreUnavailableException(SqlFailure.of(e).explanation(), e);
+            }
+          }
+          begun = true;
+          return head;
+        }
+      };
     }
 
     /** All messages of the page at once. */
@@ -80,50 +129,6 @@ public class MessageFinder {
     }
   }
 
-  /**
-   * Reads as many messages at a time as make about {@link #SLICE_BYTES}, going by the slice before.
-   * Used by one thread.
-   */
-  private final class Slices implements Iterator<List<Message>> {
-    private final List<Position> edges;
-    private int from;
-    private int size = FIRST_SLICE;
-
-    Slices(List<Position> edges) {
-      this.edges = edges;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return from < edges.size();
-    }
-
-    @Override
-    public List<Message> next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      List<Position> slice = edges.subList(from, Math.min(edges.size(), from + size));
-      List<Message> messages = database.read(connection -> messages(connection, slice));
-      from += slice.size();
-      long bytes = messages.stream().mapToLong(MessageFinder::weight).sum();
-      long fitting = SLICE_BYTES * slice.size() / Math.max(1, bytes);
-      size = (int) Math.max(1, Math.min(4L * size, fitting));
-      return messages;
-    }
-  }
-
-  /** About how many characters a message has. */
-  private static long weight(Message message) {
-    long weight = 200;
-    weight += message.messageData() == null ? 0 : message.messageData().length();
-    weight += message.messageMetadata() == null ? 0 : message.messageMetadata().length();
-    if (message.destinationSubjectIds() != null) {
-      weight += message.destinationSubjectIds().size() * 60L;
-    }
-    return weight;
-  }
-
   /** The message with this uuid; empty when there is none, or none within the scope. */
   @CircuitBreaker(
       failOn = StoreUnavailableException.class,
@@ -131,24 +136,29 @@ public class MessageFinder {
       failureRatio = 0.75,
       delay = 1000)
   public Optional<Message> find(UUID uuid, Scope scope) {
-    return database
-        .read(
-            connection -> {
-              Instant time = instant(connection, FIND_KEY, uuid);
-              Optional<Message> found = find(connection, uuid, time);
-              if (found.isEmpty() && time == null) {
-                // It may have been taken over meanwhile: away from where we looked, with a key.
-                time = instant(connection, FIND_KEY, uuid);
-                return time == null ? found : find(connection, uuid, time);
-              }
-              return found;
-            })
-        .filter(scope::holds);
+    return database.read(
+        connection -> {
+          Instant time = instant(connection, FIND_KEY, uuid);
+          Optional<Message> found = find(connection, uuid, time, scope);
+          if (found.isEmpty() && time == null) {
+            // It may have been taken over meanwhile: away from where we looked, with a key.
+            time = instant(connection, FIND_KEY, uuid);
+            return time == null ? found : find(connection, uuid, time, scope);
+          }
+          return found;
+        });
   }
 
-  private Optional<Message> find(Connection connection, UUID uuid, @Nullable Instant time)
-      throws SQLException {
-    try (PreparedStatement statement = database.layout().row(uuid, time).prepare(connection);
+  private Optional<Message> find(
+      Connection connection, UUID uuid, @Nullable Instant time, Scope scope) throws SQLException {
+    Query row = database.layout().row(uuid, time);
+    if (!scope.all()) {
+      row = new Query().add("SELECT * FROM (").add(row).add(") AS m WHERE true");
+      for (Criterion criterion : Within.scope(Filter.ALL, scope).criteria()) {
+        row.add(" AND ").add(Check.ofRow(criterion));
+      }
+    }
+    try (PreparedStatement statement = row.prepare(connection);
         ResultSet rows = statement.executeQuery()) {
       return rows.next() ? Optional.of(Rows.read(rows)) : Optional.empty();
     }
@@ -174,11 +184,24 @@ public class MessageFinder {
   }
 
   /**
-   * A page of the messages that a filter means, newest first. Where few messages meet several
-   * conditions, a page may hold fewer than asked for, or none, and still have a next one.
+   * A page of the messages that a filter means, newest first.
    *
    * @param scope what the reader may see
    * @param after where the page before ended; null for the first page
+   * @param limit how many messages at most
+   */
+  public Page search(Filter filter, Scope scope, @Nullable Position after, int limit) {
+    return search(filter, scope, Order.NEWEST, after, false, limit);
+  }
+
+  /**
+   * A page of the messages that a filter means. Where an index does not serve the filter, a page
+   * may hold fewer than asked for, or none, and still have a next one.
+   *
+   * @param scope what the reader may see
+   * @param from where the page before ended, or, going back, where the page after starts; null for
+   *     the first page
+   * @param back whether the page is the one before that place, and not the one after
    * @param limit how many messages at most
    */
   @CircuitBreaker(
@@ -186,15 +209,69 @@ public class MessageFinder {
       requestVolumeThreshold = 4,
       failureRatio = 0.75,
       delay = 1000)
-  public Page search(Filter filter, Scope scope, @Nullable Position after, int limit) {
+  public Page search(
+      Filter filter, Scope scope, Order order, @Nullable Position from, boolean back, int limit) {
+    Filter within = Within.scope(filter, scope);
     return database.read(
         connection -> {
-          Search.Found found = new Search(connection, filter, scope, after).find(limit);
-          return new Page(found.positions(), found.next());
+          Order way = back ? order.reversed() : order;
+          Search.Found found =
+              new Search(connection, database.layout(), within, way).find(from, limit);
+          List<Position> positions = new ArrayList<>(found.positions());
+          if (back) {
+            Collections.reverse(positions);
+          }
+          Position next = found.next();
+          Position previous = from == null ? null : positions.isEmpty() ? next : positions.get(0);
+          if (back) {
+            previous = next;
+            next =
+                !positions.isEmpty()
+                    ? positions.get(positions.size() - 1)
+                    : next != null ? next : order.start(Bounds.of(within));
+          }
+          return page(connection, positions, next, previous, searchedTo(found));
         });
   }
 
-  private List<Message> messages(Connection connection, List<Position> edges) throws SQLException {
+  private Page page(
+      Connection connection,
+      List<Position> positions,
+      @Nullable Position next,
+      @Nullable Position previous,
+      @Nullable Instant searchedTo)
+      throws SQLException {
+    Slices slices = new Slices(positions, some -> messages(connection, some));
+    List<Message> head = new ArrayList<>();
+    int left = positions.size();
+    while (slices.hasNext() && slices.bytes() < Slices.BYTES) {
+      head.addAll(slices.next());
+      left = slices.left();
+    }
+    List<Position> rest = positions.subList(positions.size() - left, positions.size());
+    return new Page(head, List.copyOf(rest), next, previous, searchedTo);
+  }
+
+  /**
+   * All messages that a filter means, from one snapshot. The caller closes it.
+   *
+   * @param scope what the reader may see
+   * @param after where to start; null for the first
+   */
+  public Export export(Filter filter, Scope scope, Order order, @Nullable Position after) {
+    try {
+      return new Export(
+          database.snapshot(), this, database.layout(), Within.scope(filter, scope), order, after);
+    } catch (SQLException e) {
+      throw new StoreUnavailableException(SqlFailure.of(e).explanation(), e);
+    }
+  }
+
+  private static @Nullable Instant searchedTo(Search.Found found) {
+    return found.bounded() && found.next() != null ? found.next().originTs() : null;
+  }
+
+  List<Message> messages(Connection connection, List<Position> edges) throws SQLException {
     if (edges.isEmpty()) {
       return List.of();
     }

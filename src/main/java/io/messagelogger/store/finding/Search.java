@@ -1,82 +1,124 @@
 package io.messagelogger.store.finding;
 
-import io.messagelogger.access.Scope;
+import io.messagelogger.filter.Criterion;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.message.Position;
+import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the positions of the messages that a filter means, in bounded time: of several lists the
- * one that reaches furthest back with the same number of messages is read, some thousand messages
- * at a time, and each is looked for in the others. Used by one thread.
+ * Finds the positions of the messages that a filter means, in bounded time. Of the criteria that
+ * are lists of an index, the one that reaches furthest with the same number of messages is read,
+ * some thousand messages at a time; each of them is held against the other criteria, first those
+ * that its key tells, then those that need its row. What was examined is bounded, by number and by
+ * time; the search can go on from there. Used by one thread.
  */
-public final class Search {
-  /** Messages of one list that are looked for in the others at a time. */
-  public static final int CANDIDATES = 5_000;
+final class Search {
+  /** Messages of a list that are examined at a time. */
+  static final int CANDIDATES = 5_000;
 
-  /** How often at most; then the page ends where the search has come to. */
-  public static final int ROUNDS = 4;
+  /** The same, when their rows are needed: at first, and at most. */
+  private static final int FIRST_ROWS = 250;
 
-  /** After every message that there can be. */
-  private static final Position NEWEST =
-      new Position(Instant.parse("9999-12-31T23:59:59.999999Z"), new UUID(-1, -1));
+  private static final int ROWS = 2_000;
 
-  private static final UUID FIRST_UUID = new UUID(0, 0);
+  /** How many are examined in all, by their keys and by their rows. */
+  static final int MOST_CANDIDATES = 20_000;
+
+  static final int MOST_ROWS = 10_000;
+
+  private static final Duration TIME = Duration.ofSeconds(1);
 
   private final Connection connection;
-  private final List<Listing> listings;
-  private final @Nullable Instant since;
-  private final Position start;
+  private final Layout layout;
+  private final Filter filter;
+  private final Bounds bounds;
+  private final Order order;
 
   /**
-   * @param after where the page before ended; null for the first
+   * @param filter with the reader's scope in it
    */
-  public Search(Connection connection, Filter filter, Scope scope, @Nullable Position after) {
+  Search(Connection connection, Layout layout, Filter filter, Order order) {
     this.connection = connection;
-    if (!scope.all()) {
-      throw new IllegalArgumentException("a narrower scope than all is not searched yet");
-    }
-    this.listings = Listing.of(filter);
-    this.since = filter.since();
-    Position end = filter.until() == null ? NEWEST : new Position(filter.until(), FIRST_UUID);
-    // A uuid of zeros is the first of its time: what comes before it is older than that time.
-    this.start = after == null || after.originTs().compareTo(end.originTs()) >= 0 ? end : after;
+    this.layout = layout;
+    this.filter = filter;
+    this.bounds = Bounds.of(filter);
+    this.order = order;
   }
 
   /**
    * What was found.
    *
-   * @param positions newest first
+   * @param positions in order
    * @param next where to search on; null when there is nothing more
+   * @param bounded whether the search ended because it had examined enough
    */
-  public record Found(List<Position> positions, @Nullable Position next) {}
+  record Found(List<Position> positions, @Nullable Position next, boolean bounded) {}
 
-  /** The positions of the next page. */
-  public Found find(int limit) throws SQLException {
-    if (listings.size() == 1) {
+  /**
+   * The positions of the next page.
+   *
+   * @param after where the page before ended; null for the first
+   */
+  Found find(@Nullable Position after, int limit) throws SQLException {
+    Position start = start(after);
+    Map<Criterion, Listing> listings = new LinkedHashMap<>();
+    filter
+        .criteria()
+        .forEach(c -> Listing.of(c).ifPresent(listing -> listings.putIfAbsent(c, listing)));
+    Criterion listed = driver(listings, start);
+    Listing driver = listings.getOrDefault(listed, new Listing.All());
+    Check.Open open = Check.Open.of(filter, listed == null ? Set.of() : Set.of(listed));
+    if (open.onKey().isEmpty() && open.onRow().isEmpty()) {
       // One more than asked for tells whether there is a next page.
-      List<Position> positions = positions(listings.get(0).positions(start, since, limit + 1));
+      List<Position> positions = positions(driver.positions(start, bounds, order, limit + 1));
       return page(positions, limit, null);
     }
-    Listing driver = driver();
-    List<Listing> others = new ArrayList<>(listings);
-    others.remove(driver);
+    return examine(driver, open, start, limit);
+  }
+
+  private Position start(@Nullable Position after) {
+    Position start = order.start(bounds);
+    if (after == null) {
+      return start;
+    }
+    int compared = after.originTs().compareTo(start.originTs());
+    return order == Order.NEWEST ? (compared >= 0 ? start : after) : compared <= 0 ? start : after;
+  }
+
+  private Found examine(Listing driver, Check.Open open, Position start, int limit)
+      throws SQLException {
+    boolean rows = !open.onRow().isEmpty();
+    long end = System.nanoTime() + TIME.toNanos();
+    int most = rows ? MOST_ROWS : MOST_CANDIDATES;
+    int size = rows ? Math.max(FIRST_ROWS, Math.min(ROWS, limit + 1)) : CANDIDATES;
     List<Position> found = new ArrayList<>();
     Position before = start;
-    for (int round = 0; before != null && found.size() <= limit && round < ROUNDS; round++) {
-      List<Position> candidates = positions(driver.positions(before, since, CANDIDATES));
-      found.addAll(matching(candidates, others));
-      before = candidates.size() < CANDIDATES ? null : candidates.get(CANDIDATES - 1);
+    for (int examined = 0;
+        before != null
+            && found.size() <= limit
+            && examined < most
+            && (examined == 0 || System.nanoTime() < end); ) {
+      List<Position> candidates = positions(driver.positions(before, bounds, order, size));
+      found.addAll(matching(candidates, open));
+      before = candidates.size() < size ? null : candidates.get(size - 1);
+      examined += size;
+      size = rows ? Math.min(2 * size, ROWS) : size;
     }
     return page(found, limit, before);
   }
@@ -87,34 +129,46 @@ public final class Search {
   private static Found page(List<Position> found, int limit, @Nullable Position searched) {
     if (found.size() > limit) {
       List<Position> page = List.copyOf(found.subList(0, limit));
-      return new Found(page, page.get(limit - 1));
+      return new Found(page, page.get(limit - 1), false);
     }
-    return new Found(List.copyOf(found), searched);
+    return new Found(List.copyOf(found), searched, searched != null);
   }
 
-  /** The list of which a number of messages reaches furthest back. */
-  private Listing driver() throws SQLException {
-    Listing driver = listings.get(0);
+  /**
+   * The criterion whose list reaches furthest with a number of messages; null when none has one.
+   */
+  private @Nullable Criterion driver(Map<Criterion, Listing> listings, Position start)
+      throws SQLException {
+    if (listings.size() <= 1) {
+      return listings.isEmpty() ? null : listings.keySet().iterator().next();
+    }
+    Criterion driver = null;
     Instant reach = null;
-    for (Listing listing : listings) {
+    for (Map.Entry<Criterion, Listing> entry : listings.entrySet()) {
       List<Position> last =
           positions(
               new Query()
                   .add("SELECT * FROM (")
-                  .add(listing.positions(start, since, CANDIDATES))
+                  .add(entry.getValue().positions(start, bounds, order, CANDIDATES))
                   .add(") AS c OFFSET ?", CANDIDATES - 1));
       if (last.isEmpty()) {
-        return listing;
+        return entry.getKey();
       }
-      if (reach == null || last.get(0).originTs().isBefore(reach)) {
-        reach = last.get(0).originTs();
-        driver = listing;
+      Instant time = last.get(0).originTs();
+      if (reach == null || (order == Order.NEWEST ? time.isBefore(reach) : time.isAfter(reach))) {
+        reach = time;
+        driver = entry.getKey();
       }
     }
     return driver;
   }
 
-  private List<Position> matching(List<Position> candidates, List<Listing> others)
+  private List<Position> matching(List<Position> candidates, Check.Open open) throws SQLException {
+    List<Position> matching = open.onKey().isEmpty() ? candidates : byKey(candidates, open.onKey());
+    return open.onRow().isEmpty() ? matching : byRow(matching, open.onRow());
+  }
+
+  private List<Position> byKey(List<Position> candidates, List<Query> conditions)
       throws SQLException {
     if (candidates.isEmpty()) {
       return List.of();
@@ -130,9 +184,29 @@ public final class Search {
                 """,
                 new Query.Texts(candidates.stream().map(p -> p.originTs().toString()).toList()),
                 new Query.Uuids(candidates.stream().map(Position::messageUuid).toList()));
-    others.forEach(other -> query.add(" AND ").add(other.contains()));
-    return positions(
-        query.add(" OFFSET 0) AS checked ORDER BY c.origin_ts DESC, c.message_uuid DESC"));
+    conditions.forEach(condition -> query.add(" AND ").add(condition));
+    return positions(query.add(" OFFSET 0) AS checked" + order.clause()));
+  }
+
+  private List<Position> byRow(List<Position> candidates, List<Query> conditions)
+      throws SQLException {
+    if (candidates.isEmpty()) {
+      return List.of();
+    }
+    Query query =
+        new Query()
+            .add("SELECT m.message_uuid FROM (")
+            .add(layout.rows(candidates))
+            .add(") AS m WHERE true");
+    conditions.forEach(condition -> query.add(" AND ").add(condition));
+    Set<UUID> matching = new HashSet<>();
+    try (PreparedStatement statement = query.prepare(connection);
+        ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        matching.add(rows.getObject(1, UUID.class));
+      }
+    }
+    return candidates.stream().filter(c -> matching.contains(c.messageUuid())).toList();
   }
 
   private List<Position> positions(Query query) throws SQLException {

@@ -17,9 +17,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings what became known later into the rows themselves (decision 025): deletes compressed rows
@@ -94,9 +92,7 @@ public class Folding {
     try (PreparedStatement statement = new Query().add(FIND_ERASED, ERASED).prepare(connection);
         ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
-        erased.add(
-            new Position(
-                Objects.requireNonNull(Rows.instant(rows, 2)), rows.getObject(1, UUID.class)));
+        erased.add(new Position(Rows.time(rows, 2), rows.getObject(1, UUID.class)));
       }
     }
     if (erased.isEmpty()) {
@@ -119,8 +115,8 @@ public class Folding {
   }
 
   private static boolean fillInOpen(Connection connection) throws SQLException {
-    @Nullable Instant start;
-    @Nullable Instant end;
+    Instant start;
+    Instant end;
     try (PreparedStatement statement = connection.prepareStatement(OPEN_CHUNK);
         ResultSet rows = statement.executeQuery()) {
       if (!rows.next()) {

@@ -87,15 +87,16 @@ final class Batch {
         expired(messages));
   }
 
+  private boolean isExpired(@Nullable Instant originTs) {
+    return originTs != null && originTs.isBefore(expiry);
+  }
+
   private int expired(List<Incoming> messages) {
-    int count = 0;
-    for (Incoming incoming : messages) {
-      Instant time = incoming.message().originTs();
-      if (time != null && time.isBefore(expiry) && stored.contains(incoming.position())) {
-        count++;
-      }
-    }
-    return count;
+    return (int)
+        messages.stream()
+            .filter(incoming -> isExpired(incoming.message().originTs()))
+            .filter(incoming -> stored.contains(incoming.position()))
+            .count();
   }
 
   private static Set<Integer> positions(List<DeadLetter> letters) {

@@ -7,6 +7,7 @@ import io.messagelogger.filter.Filter;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Database;
 import io.messagelogger.testing.FreshDatabase;
+import io.messagelogger.testing.OneConnection;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,9 +29,10 @@ import org.junit.jupiter.api.Test;
  * Reads the plan of every statement that a question over REST leads to: none may scan a table of
  * messages. On 40,000 of them, with some values that many have and some that hardly any has.
  */
-class PlansTest {
+class PlansIT {
   private static final List<String> PLANS = new ArrayList<>();
   private static FreshDatabase fresh;
+  private static OneConnection connection;
   private static MessageFinder finder;
 
   @BeforeAll
@@ -49,22 +50,24 @@ class PlansTest {
         SELECT unnest(destination_subject_ids), origin_ts, message_uuid FROM message_exchange;
         """);
     fresh.execute("VACUUM ANALYZE");
+    connection = new OneConnection(fresh.source());
     Database database =
         FreshDatabase.prepared(
-            explaining(fresh.source()), Settings.from(Map.<String, String>of()::get));
+            explaining(connection.source()), Settings.from(Map.<String, String>of()::get));
     PLANS.clear();
     finder = new MessageFinder(database);
   }
 
   @AfterAll
   static void drop() throws SQLException {
+    connection.close();
     fresh.close();
   }
 
   private static DataSource explaining(DataSource source) {
     return (DataSource)
         Proxy.newProxyInstance(
-            PlansTest.class.getClassLoader(),
+            PlansIT.class.getClassLoader(),
             new Class<?>[] {DataSource.class},
             (proxy, method, arguments) -> {
               Object result = invoke(source, method, arguments);
@@ -75,7 +78,7 @@ class PlansTest {
   private static Connection explaining(Connection connection) {
     return (Connection)
         Proxy.newProxyInstance(
-            PlansTest.class.getClassLoader(),
+            PlansIT.class.getClassLoader(),
             new Class<?>[] {Connection.class},
             (proxy, method, arguments) -> {
               Object result = invoke(connection, method, arguments);
@@ -92,7 +95,7 @@ class PlansTest {
     List<Value> values = new ArrayList<>();
     return (PreparedStatement)
         Proxy.newProxyInstance(
-            PlansTest.class.getClassLoader(),
+            PlansIT.class.getClassLoader(),
             new Class<?>[] {PreparedStatement.class},
             (proxy, method, arguments) -> {
               if (method.getName().startsWith("set")) {
@@ -135,37 +138,33 @@ class PlansTest {
     Instant since = Instant.parse("2026-01-02T00:00:00Z");
     finder.find(new UUID(0, 4711), Scope.ALL);
     finder.find(new UUID(1, 4711), Scope.ALL);
+    finder.find(new UUID(0, 4711), new Scope(List.of("d7", "s*")));
     finder.erasure(new UUID(0, 4711), Scope.ALL);
-    for (Filter filter :
-        Stream.of(
-                new Filter(null, null, null, null, null, null, null),
-                new Filter("hot", null, null, null, null, null, null),
-                new Filter("d7", null, null, null, null, null, null),
-                new Filter("nobody", null, null, null, null, null, null),
-                new Filter(null, "s1", null, null, null, null, null),
-                new Filter(null, null, "hot", null, null, null, null),
-                new Filter(null, null, null, "t1", null, null, null),
-                new Filter(null, null, null, null, "rare", null, null),
-                new Filter("hot", null, null, "t1", "y", null, null),
-                new Filter("d7", "s2", "hot", "t1", "y", null, null),
-                new Filter(null, null, null, "t1", "rare", null, null))
-            .flatMap(
-                f ->
-                    Stream.of(
-                        f,
-                        new Filter(
-                            f.subject(),
-                            f.source(),
-                            f.destination(),
-                            f.topic(),
-                            f.type(),
-                            since,
-                            since.plusSeconds(86_400))))
-            .toList()) {
-      MessageFinder.Page page = finder.search(filter, Scope.ALL, null, 100);
-      page.messages();
-      if (page.next() != null) {
-        finder.search(filter, Scope.ALL, page.next(), 100).messages();
+    for (String query :
+        List.of(
+            "",
+            "subject=hot",
+            "subject=d7",
+            "subject=nobody",
+            "source=s1",
+            "destination=hot",
+            "topic=t1",
+            "type=rare",
+            "subject=hot&topic=t1&type=y",
+            "subject=d7&source=s2&destination=hot&topic=t1&type=y",
+            "topic=t1&type=rare",
+            "topic=t0&topic=t1&type=!rare",
+            "destination=!d7",
+            "subject=d7*",
+            "topic=t*&source=s*",
+            "data=%7B%22a%22:1%7D",
+            "source=s1&data.a=1",
+            "destination=hot&q=word",
+            "ack=missing&type=rare",
+            "min_ack_ms=5&subject=d7")) {
+      for (Order order : Order.values()) {
+        ask(Filter.parse(query), order);
+        ask(Filter.parse(query + "&since=" + since + "&until=" + since.plusSeconds(86_400)), order);
       }
     }
     assertThat(PLANS).hasSizeGreaterThan(100);
@@ -177,5 +176,16 @@ class PlansTest {
                         "Seq Scan on (message_key|message_destination|message_exchange\\b(?!_old)|_hyper)")
                     .doesNotContainPattern(
                         "Index Only Scan using \\w+ on \\w+ *\\(.*\\)\\n(?! *Index Cond)"));
+  }
+
+  private static void ask(Filter filter, Order order) {
+    for (Scope scope : List.of(Scope.ALL, new Scope(List.of("d7", "s*")))) {
+      MessageFinder.Page page = finder.search(filter, scope, order, null, false, 100);
+      page.messages();
+      if (page.next() != null) {
+        finder.search(filter, scope, order, page.next(), false, 100).messages();
+        finder.search(filter, scope, order, page.next(), true, 100).messages();
+      }
+    }
   }
 }

@@ -1,0 +1,141 @@
+package io.messagelogger.api.messages;
+
+import io.messagelogger.access.Scope;
+import io.messagelogger.api.Caller;
+import io.messagelogger.api.Links;
+import io.messagelogger.api.Problem;
+import io.messagelogger.api.ProblemException;
+import io.messagelogger.message.MessageReader;
+import io.messagelogger.message.RejectedMessageException;
+import io.messagelogger.queue.ClaimQueue;
+import io.messagelogger.settings.Setting;
+import io.messagelogger.settings.Settings;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.spi.JsonProvider;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.ServiceUnavailableException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Takes messages that are sent over REST and pushes them onto the queue. Thread-safe. */
+@ApplicationScoped
+public class Intake {
+  private static final JsonProvider JSON = JsonProvider.provider();
+  private static final int SMALL_REQUEST = 65_536;
+  private static final int LARGE_REQUEST_SECONDS = 10;
+
+  private final ClaimQueue queue;
+  private final Links links;
+  private final MessageReader reader;
+  private final int maxRequestBytes;
+
+  /**
+   * The bytes of all large requests under way together. Reading one takes several times its size of
+   * memory; the others wait.
+   */
+  private final Semaphore largeRequests;
+
+  /** Pushes onto this queue. */
+  @Inject
+  public Intake(ClaimQueue queue, Links links, Settings settings) {
+    this.queue = queue;
+    this.links = links;
+    this.reader = new MessageReader(settings.count(Setting.MAX_MESSAGE_BYTES));
+    this.maxRequestBytes = settings.count(Setting.MAX_REQUEST_BYTES);
+    this.largeRequests = new Semaphore(maxRequestBytes, true);
+  }
+
+  /**
+   * Takes a body, all of its messages or none.
+   *
+   * @param length its Content-Length; null when the client does not say
+   */
+  Response take(InputStream body, @Nullable String length, HttpServletRequest request)
+      throws InterruptedException {
+    int share = share(length);
+    if (!largeRequests.tryAcquire(share, LARGE_REQUEST_SECONDS, TimeUnit.SECONDS)) {
+      throw new ServiceUnavailableException(1L);
+    }
+    try {
+      return accept(read(body), request);
+    } finally {
+      largeRequests.release(share);
+    }
+  }
+
+  /** What a request takes of the memory for large ones; nothing when it is small. */
+  private int share(@Nullable String length) {
+    int bytes =
+        length != null && length.matches("\\d{1,9}") ? Integer.parseInt(length) : maxRequestBytes;
+    return bytes <= SMALL_REQUEST ? 0 : Math.min(bytes, maxRequestBytes);
+  }
+
+  private byte[] read(InputStream body) {
+    byte[] bytes;
+    try {
+      bytes = body.readNBytes(maxRequestBytes + 1);
+    } catch (IOException e) {
+      throw ProblemException.badRequest("The body could not be read to its end");
+    }
+    if (bytes.length > maxRequestBytes) {
+      throw new ProblemException(
+          Problem.of(
+              413,
+              "Content Too Large",
+              "The request has more than %d bytes (MAX_REQUEST_BYTES)".formatted(maxRequestBytes)));
+    }
+    return bytes;
+  }
+
+  private Response accept(byte[] bytes, HttpServletRequest request) {
+    Scope scope = Caller.of(request).scope();
+    List<MessageReader.Part> parts;
+    try {
+      parts = reader.readAll(bytes);
+    } catch (RejectedMessageException e) {
+      throw new ProblemException(
+          e.tooLarge()
+              ? new Problem(413, "Content Too Large", e.explanation(), e.pointer())
+              : new Problem(400, "Bad Request", e.explanation(), e.pointer()));
+    }
+    for (MessageReader.Part part : parts) {
+      String source = part.message().sourceSubjectId();
+      if (!scope.all() && (source == null || !scope.holds(source))) {
+        throw new ProblemException(
+            Problem.of(
+                403,
+                "Forbidden",
+                "Not allowed to send messages of the source %s".formatted(source)));
+      }
+    }
+    if (!parts.isEmpty()) {
+      queue.push(parts.stream().map(MessageReader.Part::payload).toList());
+    }
+    JsonArrayBuilder uuids = JSON.createArrayBuilder();
+    parts.forEach(part -> uuids.add(part.message().messageUuid().toString()));
+    String accepted =
+        JSON.createObjectBuilder()
+            .add("accepted", parts.size())
+            .add("message_uuids", uuids)
+            .build()
+            .toString();
+    Response.ResponseBuilder response =
+        Response.accepted(accepted).type(MediaType.APPLICATION_JSON_TYPE);
+    if (parts.size() == 1) {
+      response.header(
+          HttpHeaders.LOCATION,
+          links.absolute(
+              request, "/messages/" + parts.get(0).message().messageUuid()));
+    }
+    return response.build();
+  }
+}

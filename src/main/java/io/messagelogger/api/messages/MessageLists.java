@@ -1,0 +1,204 @@
+package io.messagelogger.api.messages;
+
+import io.messagelogger.access.Scope;
+import io.messagelogger.api.Caller;
+import io.messagelogger.api.Links;
+import io.messagelogger.api.Problem;
+import io.messagelogger.api.ProblemException;
+import io.messagelogger.filter.Filter;
+import io.messagelogger.message.Message;
+import io.messagelogger.message.Position;
+import io.messagelogger.settings.Setting;
+import io.messagelogger.settings.Settings;
+import io.messagelogger.store.finding.Export;
+import io.messagelogger.store.finding.MessageFinder;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Answers questions for lists: a page with links, or the whole as a stream. Thread-safe. */
+@ApplicationScoped
+public class MessageLists {
+  private static final int DEFAULT_LIMIT = 100;
+
+  /** A list of at most so many messages is answered as a page, without a snapshot. */
+  private static final int SHORT = 500;
+
+  private static final int EXPORT_SECONDS = 2;
+  private static final DateTimeFormatter FILE_TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+  private final MessageFinder finder;
+  private final Links links;
+  private final Semaphore exports;
+  private final boolean guarded;
+
+  /** Answers from the store. */
+  @Inject
+  public MessageLists(MessageFinder finder, Links links, Settings settings) {
+    this.finder = finder;
+    this.links = links;
+    this.exports = new Semaphore(settings.count(Setting.EXPORTS));
+    this.guarded = settings.text(Setting.CSV_FORMULAS).equals("guard");
+  }
+
+  /**
+   * Answers a question.
+   *
+   * @param filter which messages, with what the path says
+   * @param whole whether all are wanted where no limit is given, in JSON too
+   */
+  Response answer(
+      HttpServletRequest request, ListQuestion question, Filter filter, boolean whole) {
+    Integer limit = question.limit();
+    boolean all = limit == null && (whole || question.format() != Format.JSON);
+    if (all && (question.format() != Format.JSON || question.place() != null)) {
+      return export(request, question, filter);
+    }
+    int most = limit != null ? limit : all ? SHORT : DEFAULT_LIMIT;
+    Position from = question.place() == null ? null : question.place().position();
+    boolean back = question.place() != null && question.place().back();
+    Scope scope = Caller.of(request).scope();
+    MessageFinder.Page page =
+        finder.search(filter, scope, question.order(), from, back, most);
+    if (all && page.next() != null) {
+      return export(request, question, filter);
+    }
+    return page(request, question, page);
+  }
+
+  private Response page(
+      HttpServletRequest request, ListQuestion question, MessageFinder.Page page) {
+    Response.ResponseBuilder response = begin(question);
+    if (page.next() != null) {
+      response.header(
+          HttpHeaders.LINK,
+          links.page(request, question.cursor(page.next(), false), "next"));
+    }
+    if (page.previous() != null) {
+      response.header(
+          HttpHeaders.LINK,
+          links.page(request, question.cursor(page.previous(), true), "prev"));
+    }
+    if (page.searchedTo() != null) {
+      response.header("Searched-To", page.searchedTo());
+    }
+    if (request.getMethod().equals("HEAD")) {
+      return response.build();
+    }
+    Iterator<List<Message>> slices = page.slices();
+    return response
+        .entity(
+            new MessageStream(
+                request,
+                question,
+                guarded,
+                () -> slices.hasNext() ? slices.next() : null,
+                () -> {}))
+        .build();
+  }
+
+  private Response export(HttpServletRequest request, ListQuestion question, Filter filter) {
+    Response.ResponseBuilder response = begin(question);
+    if (question.format() != Format.JSON) {
+      response.header(
+          HttpHeaders.CONTENT_DISPOSITION,
+          "attachment; filename=\"messages-%s.%s\""
+              .formatted(FILE_TIME.format(Instant.now()), question.format().word()));
+    }
+    if (request.getMethod().equals("HEAD")) {
+      return response.build();
+    }
+    acquire();
+    boolean handed = false;
+    Export export = null;
+    try {
+      Position from = question.place() == null ? null : question.place().position();
+      export = finder.export(filter, Caller.of(request).scope(), question.order(), from);
+      // The first messages are read before the answer starts: what fails still gets its status.
+      List<Message> first = export.slice();
+      Response answer =
+          response
+              .entity(
+                  new MessageStream(
+                      request, question, guarded, new FirstOf(first, export), ending(export)))
+              .build();
+      handed = true;
+      return answer;
+    } finally {
+      if (!handed) {
+        if (export != null) {
+          export.close();
+        }
+        exports.release();
+      }
+    }
+  }
+
+  private Runnable ending(Export export) {
+    return () -> {
+      try {
+        export.close();
+      } finally {
+        exports.release();
+      }
+    };
+  }
+
+  /** What was read already, and then the rest. */
+  private static final class FirstOf implements MessageStream.Source {
+    private final Export export;
+    private @Nullable List<Message> first;
+    private boolean begun;
+
+    FirstOf(@Nullable List<Message> first, Export export) {
+      this.first = first;
+      this.export = export;
+    }
+
+    @Override
+    public @Nullable List<Message> next() {
+      if (begun) {
+        return export.slice();
+      }
+      begun = true;
+      List<Message> slice = first;
+      first = null;
+      return slice;
+    }
+  }
+
+  private void acquire() {
+    boolean acquired = false;
+    try {
+      acquired = exports.tryAcquire(EXPORT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!acquired) {
+      throw new ProblemException(
+          Problem.of(
+              503,
+              "Service Unavailable",
+              "This server is streaming as many whole lists as it may (EXPORTS); try again, or ask"
+                  + " for pages with limit"));
+    }
+  }
+
+  private static Response.ResponseBuilder begin(ListQuestion question) {
+    return Response.ok()
+        .header(HttpHeaders.CONTENT_TYPE, question.format().contentType())
+        .header(HttpHeaders.VARY, "Accept")
+        .header(HttpHeaders.CACHE_CONTROL, "private, no-cache");
+  }
+}

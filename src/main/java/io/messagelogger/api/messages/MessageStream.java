@@ -1,0 +1,75 @@
+package io.messagelogger.api.messages;
+
+import io.messagelogger.api.Caller;
+import io.messagelogger.api.Connections;
+import io.messagelogger.message.Message;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a list. When reading fails in the middle, the connection is cut, so that no client
+ * takes a part for the whole. Used once, by one thread.
+ */
+final class MessageStream implements StreamingOutput {
+  private static final Logger LOG = Logger.getLogger(MessageStream.class.getName());
+
+  private final HttpServletRequest request;
+  private final Caller caller;
+  private final ListQuestion question;
+  private final boolean guarded;
+  private final Source source;
+  private final Runnable ending;
+
+  /** Messages in order. */
+  @FunctionalInterface
+  interface Source {
+    /** The next ones, perhaps none; null at the end. */
+    @Nullable List<Message> next();
+  }
+
+  /**
+   * A body.
+   *
+   * @param ending is run at the end, whatever it is
+   */
+  MessageStream(
+      HttpServletRequest request,
+      ListQuestion question,
+      boolean guarded,
+      Source source,
+      Runnable ending) {
+    this.request = request;
+    this.caller = Caller.of(request);
+    this.question = question;
+    this.guarded = guarded;
+    this.source = source;
+    this.ending = ending;
+  }
+
+  @Override
+  public void write(OutputStream out) throws IOException {
+    try {
+      MessageOutput output =
+          MessageOutput.of(
+              question.format(), out, question.fields(), question.endLine(), guarded);
+      output.begin();
+      for (List<Message> slice = source.next(); slice != null; slice = source.next()) {
+        output.write(slice);
+        caller.answered(slice.size());
+      }
+      output.end();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "An answer ends before its end, and its connection with it: {0}", e);
+      Connections.cut(request);
+      throw new IOException("the answer ends before its end", e);
+    } finally {
+      ending.run();
+    }
+  }
+}
