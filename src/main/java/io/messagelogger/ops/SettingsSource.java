@@ -7,7 +7,10 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.Config;
 
-/** Reads the settings from MicroProfile Config. */
+/**
+ * Reads the settings from MicroProfile Config, as they are: a value with <code>${</code> in it is
+ * no expression (findings/liberty-drops-a-setting-with-a-dollar-sign.sh).
+ */
 @ApplicationScoped
 public class SettingsSource {
   @Inject private Config config;
@@ -15,6 +18,6 @@ public class SettingsSource {
   @Produces
   @Singleton
   Settings settings() {
-    return Settings.from(name -> config.getOptionalValue(name, String.class).orElse(null));
+    return Settings.from(name -> config.getConfigValue(name).getRawValue());
   }
 }
