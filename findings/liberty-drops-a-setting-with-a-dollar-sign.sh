@@ -6,7 +6,7 @@
 # Seen: ${...} in a value is an expression. If its name is unknown, the whole value counts as absent: getOptionalValue is empty, the
 # default is used, and the log has no line about it. getConfigValue(name).getRawValue() has the value as it is.
 #
-# Message Logger: reads raw values (ops.SettingsSource).
+# Message Logger: asks the sources of configuration themselves (ops.SettingsSource).
 set -euo pipefail
 
 work=$(mktemp -d)

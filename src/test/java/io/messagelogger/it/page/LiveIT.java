@@ -68,7 +68,8 @@ class LiveIT extends OnPage {
     awaitLive();
     ScheduledExecutorService publisher = Executors.newSingleThreadScheduledExecutor();
     try {
-      publisher.scheduleAtFixedRate(
+      var unused =
+          publisher.scheduleAtFixedRate(
           () -> push(Map.of()),
           0,
           5,
