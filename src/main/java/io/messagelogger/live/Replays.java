@@ -119,7 +119,7 @@ public class Replays implements Part {
         if (step(follower)) {
           long taken = System.nanoTime() - start;
           if (queueIsLong()) {
-            scheduler.schedule(() -> add(follower), taken, TimeUnit.NANOSECONDS);
+            var unused = scheduler.schedule(() -> add(follower), taken, TimeUnit.NANOSECONDS);
           } else {
             add(follower);
           }
@@ -150,7 +150,7 @@ public class Replays implements Part {
   }
 
   private void later(Follower follower) {
-    scheduler.schedule(() -> add(follower), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    var unused = scheduler.schedule(() -> add(follower), RETRY_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** A slice for a client; false when it is live or gone. */
