@@ -15,7 +15,7 @@ import { Icon } from './parts/icons.js';
 import { KeyboardSheet } from './session/keyboard.js';
 import { SignIn } from './session/sign-in.js';
 import { Search } from './search/search.js';
-import { session } from './session/session.js';
+import { dismiss, session } from './session/session.js';
 import { health } from './state/health.js';
 import { prefs } from './state/prefs.js';
 import { go, route, set } from './state/route.js';
@@ -129,12 +129,12 @@ export function App() {
       <div class="header-end"><${Find} /><${Pill} view=${view} />
         <button type="button" class="quiet" title=${`Colours: ${theme}`} aria-label=${`Colours: ${theme}. Change to ${next}`} onClick=${() => prefs.update({ theme: next })}><${Icon} name=${themeIcon} /></button>
         <button type="button" class="quiet wide-only" title="Keyboard (?)" aria-label="Keyboard" onClick=${() => setKeyboard(true)}><${Icon} name="keyboard" /></button>
-        ${(who.asked || who.token) && html`<button type="button" class="quiet" onClick=${() => setSignIn(true)} title="Sign in"><${Icon} name="user" /><span class="wide-only">${who.name ? visibleName(who.name, 24) : who.token ? '' : 'Sign in'}</span></button>`}</div></header>
+        ${(who.wanted || who.token) && html`<button type="button" class="quiet" onClick=${() => setSignIn(true)} title="Sign in"><${Icon} name="user" /><span class="wide-only">${who.name ? visibleName(who.name, 24) : who.token ? '' : 'Sign in'}</span></button>`}</div></header>
     <main id="main" tabIndex="-1"><h2 class="hidden">${title}</h2><${Boundary} name=${view}>${Shown
       ? html`<${Shown} key=${view} argument=${argument} parameters=${parameters} onOpen=${opened} selected=${shownEntry ? shownEntry.fields.uuid ?? shownEntry.sequence : open} />`
       : html`<${State} title="There is no such view"><p><a class="button" href="#/live">To the live messages</a></p></${State}>`}</${Boundary}></main>
     ${open && html`<${Boundary} name=${open}><${Panel} entry=${shownEntry} uuid=${open} onClose=${close} /></${Boundary}>`}
     ${keyboard && html`<${KeyboardSheet} onClose=${() => setKeyboard(false)} />`}
-    ${(signIn || who.asked) && html`<${SignIn} onClose=${() => { setSignIn(false); session.update({ asked: false }); }} />`}
+    ${(signIn || who.asked) && html`<${SignIn} onClose=${() => { setSignIn(false); dismiss(); }} />`}
   </div>`;
 }

@@ -132,6 +132,16 @@ export async function terms(field, prefix, signal) {
   }
 }
 
+/** Finds out who the reader is, if the server tells. */
+export async function identify() {
+  try {
+    const { name, roles, subjects } = await json('me');
+    session.update({ name, roles, subjects });
+  } catch (e) {
+    if (!(e instanceof ApiError)) throw e; // 401 has asked for a login already; a server without logins has no /me
+  }
+}
+
 /** Statistics (GET /stats). */
 export const stats = (parameters, signal) => json('stats', { parameters, signal });
 

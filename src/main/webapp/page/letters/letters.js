@@ -1,6 +1,6 @@
 // Dead letters: what could not be stored and why; put back into the queue, or discarded.
 import { html, useAnswer, useCallback, useEffect, useInterval, useRef, useState, useStore } from '../ui.js';
-import { ApiError, cursor, json, request } from '../api/client.js';
+import { ApiError, cursor, isMissing, json, request } from '../api/client.js';
 import { visible } from '../json/visible.js';
 import { JsonView, LongText } from '../json/view.js';
 import { Copy, Dialog, Failure, State } from '../parts/small.js';
@@ -22,6 +22,7 @@ const KINDS = {
   fatal: ['ended its server', 'Report it; look at the server’s memory before a retry.'],
 };
 const TELL_EVERY = 700;
+const IDLE_EVERY = 10_000;
 
 function Hex({ base64 }) {
   const raw = atob(base64);
@@ -67,14 +68,17 @@ function Letter({ id, onDone, act }) {
     ${letter.actions.length === 0 ? html`<p class="none">nothing yet</p>` : html`<ul>${letter.actions.map(({ at, action }) => html`<li>${full(at, zone)} <b>${action}</b></li>`)}</ul>`}</article>`;
 }
 
-/** A retry of a whole selection that the server does: how far it is. */
-function Running({ onEnd }) {
+const WORK = { retry: ['retried', 'Retrying', 'put back'], discard: ['discarded', 'Discarding', 'discarded'] };
+
+/** What the server does with a whole selection, retry or discard: how far it is. */
+function Running({ what, onEnd }) {
+  const [key, doing, done] = WORK[what];
   const [run, setRun] = useState(null);
   const [error, setError] = useState(null);
   const ended = useRef(false);
   const ask = useCallback(async () => {
     try {
-      const next = await json('dead-letters/retry', { also: [404] });
+      const next = await json(`dead-letters/${what}`, { also: [404, 405] });
       const running = next.selected !== undefined && next.finished === null;
       if (!running && ended.current) onEnd();
       ended.current = running;
@@ -86,15 +90,15 @@ function Running({ onEnd }) {
     }
   }, [onEnd]);
   useEffect(() => { ask(); }, []);
-  useInterval(ask, TELL_EVERY * 2);
+  useInterval(ask, run && run.finished === null ? TELL_EVERY * 2 : IDLE_EVERY);
   if (error || !run) return null;
-  const done = run.retried + run.skipped + run.failed;
-  const percent = run.selected === 0 ? 100 : Math.floor((done / run.selected) * 100);
+  const so = (run[key] ?? 0) + (run.skipped ?? 0) + (run.failed ?? 0);
+  const percent = run.selected === 0 ? 100 : Math.floor((so / run.selected) * 100);
   if (run.finished !== null) {
-    return html`<p class="note muted">Last retry of a selection: ${number(run.retried)} of ${number(run.selected)} put back${run.failed > 0 ? `, ${number(run.failed)} too large` : ''}${run.reason ? ` (${run.reason})` : ''}.</p>`;
+    return html`<p class="note muted">Last selection: ${number(run[key])} of ${number(run.selected)} ${done}${run.failed > 0 ? `, ${number(run.failed)} too large` : ''}${run.reason ? ` (${run.reason})` : ''}.</p>`;
   }
-  return html`<div class="banner warn" role="status"><b>Retrying</b><progress max="100" value=${percent} aria-label="Retried">${percent} %</progress><span>${number(done)} of ${number(run.selected)}, ${number(run.rate)} a second at most${run.reason ? `; ${run.reason}` : ''}</span>
-    <button type="button" onClick=${() => request('dead-letters/retry', { method: 'DELETE' }).then(ask, setError)}>Stop</button></div>`;
+  return html`<div class="banner warn" role="status"><b>${doing}</b><progress max="100" value=${percent} aria-label="Done">${percent} %</progress><span>${number(so)} of ${number(run.selected)}, ${number(run.rate)} a second at most${run.reason ? `; ${run.reason}` : ''}</span>
+    <button type="button" onClick=${() => request(`dead-letters/${what}`, { method: 'DELETE' }).then(ask, setError)}>Stop</button></div>`;
 }
 
 export function Letters({ parameters }) {
@@ -155,8 +159,8 @@ export function Letters({ parameters }) {
       <span class="grow"></span>
       ${may('operator') && html`<div class="tools">${selected.length > 0
         ? html`<b>${many(selected.length, 'letter')} chosen</b><button type="button" class="primary" onClick=${() => setAsked({ what: 'retry', letters: selected, resolve: () => {} })}>Retry…</button><button type="button" onClick=${() => act('discard', selected)}>Discard…</button>`
-        : list.length > 0 && state === 'open' && html`<button type="button" onClick=${() => setAll({ kind, reason })}><${Icon} name="retry" size="16" />Retry all…</button>`}</div>`}</div>
-    <${Running} onEnd=${reload} />
+        : list.length > 0 && state === 'open' && html`<button type="button" onClick=${() => setAll({ what: 'retry', kind, reason })}><${Icon} name="retry" size="16" />Retry all…</button><button type="button" onClick=${() => setAll({ what: 'discard', kind, reason })}><${Icon} name="clear" size="16" />Discard all…</button>`}</div>`}</div>
+    <${Running} what="retry" onEnd=${reload} /><${Running} what="discard" onEnd=${reload} />
     ${work && html`<div class=${work.failed > 0 ? 'banner bad' : 'banner warn'} role="status">${work.ended ? html`<b>${work.what === 'retry' ? 'Put back' : 'Discarded'}: ${number(work.done - work.failed)} of ${number(work.of)}</b>${work.messages?.map((text) => html`<span>${text}</span>`)}<button type="button" onClick=${() => setWork(null)}>OK</button>` : html`<b>${work.what === 'retry' ? 'Retrying' : 'Discarding'}</b><progress max=${work.of} value=${work.done} aria-label="Done"></progress><span>${number(work.done)} of ${number(work.of)}</span><button type="button" onClick=${() => { stopped.current = true; }}>Stop</button>`}</div>`}
     <div class="with-detail"><div class="letters-list">
       ${error && list.length === 0 ? html`<${Failure} error=${error} again=${again} />`
@@ -164,14 +168,14 @@ export function Letters({ parameters }) {
         : list.length === 0 ? html`<${State} icon="check" title=${state === 'open' ? 'No dead letters' : 'None'}><p>${question.length > 1 ? 'None meets these conditions.' : 'Every message that came could be stored.'}</p></${State}>`
         : html`${found.more && html`<p class="note muted">The newest ${number(list.length)} are shown and grouped; there are more. “Retry all” means those too.</p>`}
           ${groups(list).map((group) => html`<${Group} key=${group.key} group=${group} few=${list.length <= 50} all=${group.letters.every(({ dead_letter_id: id }) => chosen.has(id))} onPick=${(on) => pick(group.letters, on)}
-              onRetry=${state === 'open' && common(group.pattern).length > 5 ? () => setAll({ kind: group.kind, reason: common(group.pattern) }) : null}>
+              onRetry=${state === 'open' && common(group.pattern).length > 5 ? () => setAll({ what: 'retry', kind: group.kind, reason: common(group.pattern) }) : null}>
             <ul>${group.letters.slice(0, 200).map((letter) => html`<li class=${String(letter.dead_letter_id) === open ? 'selected' : ''} key=${letter.dead_letter_id}>
               ${may('operator') && html`<input type="checkbox" aria-label=${`Choose dead letter ${letter.dead_letter_id}`} checked=${chosen.has(letter.dead_letter_id)} onChange=${(event) => pick([letter], event.currentTarget.checked)} />`}
               <button type="button" class="letter" onClick=${() => set({ letter: letter.dead_letter_id })}><span class="muted">#${letter.dead_letter_id}</span><time>${short(letter.last_seen, zone)}</time>${letter.occurrences > 1 && html`<span class="badge">×${letter.occurrences}</span>`}${letter.retries > 0 && html`<span class="badge">retried ${letter.retries}×</span>`}<bdi class="letter-text">${visible(letter.preview, 160)}</bdi></button></li>`)}
             ${group.letters.length > 200 && html`<li class="muted">${number(group.letters.length - 200)} more</li>`}</ul></${Group}>`)}`}</div>
       ${open && html`<aside class="letter-detail" aria-label="Dead letter"><div class="panel-head"><h2>Dead letter ${visible(open, 20)}</h2><button type="button" class="quiet" aria-label="Close the dead letter" onClick=${() => set({ letter: null })}><${Icon} name="close" /></button></div><div class="panel-body"><${Letter} key=${open} id=${open} act=${act} onDone=${reload} /></div></aside>`}</div>
     ${asked && html`<${Confirm} ...${asked} onClose=${() => { asked.resolve(); setAsked(null); }} onYes=${(rate) => { const { what, letters, resolve } = asked; setAsked(null); perform(what, letters, rate).then(resolve); }} />`}
-    ${all && html`<${RetryAll} ...${all} onClose=${() => setAll(null)} />`}
+    ${all && html`<${AllOfThem} ...${all} onClose=${() => setAll(null)} />`}
   </section>`;
 }
 
@@ -192,21 +196,22 @@ function Confirm({ what, letters, onYes, onClose }) {
     <div class="buttons"><button class=${discard ? 'danger' : 'primary'}>${discard ? 'Discard' : 'Retry'}</button><button type="button" onClick=${onClose}>Cancel</button></div></form></${Dialog}>`;
 }
 
-function RetryAll({ kind, reason, onClose }) {
-  const [rate, setRate] = useState(100);
+function AllOfThem({ what, kind, reason, onClose }) {
+  const discard = what === 'discard';
+  const [rate, setRate] = useState(discard ? 1000 : 100);
   const [error, setError] = useState(null);
   const start = async (event) => {
     event.preventDefault();
     try {
-      await json('dead-letters/retry', { method: 'POST', parameters: [['kind', kind], ['reason', reason], ['rate', String(rate)]].filter(([, text]) => text !== '') });
+      await json(`dead-letters/${what}`, { method: 'POST', parameters: [['kind', kind], ['reason', reason], ['state', discard ? 'open' : ''], ['rate', String(rate)]].filter(([, text]) => text !== '') });
       onClose();
     } catch (e) {
       if (!(e instanceof ApiError)) throw e;
-      setError(e);
+      setError(isMissing(e) ? new ApiError(404, { detail: 'This server discards chosen letters only: choose them in the list.' }) : e);
     }
   };
-  return html`<${Dialog} title="Retry all open dead letters" onClose=${onClose}><form onSubmit=${start}>
-    <p>The server puts back ${kind ? html`those of the kind <b>${kind}</b>` : 'all of them'}${reason && html` whose reason contains <b><bdi>${visible(reason, 120)}</bdi></b>`}, in the background. Those that come back meanwhile are left alone.</p>
+  return html`<${Dialog} title=${discard ? 'Discard all open dead letters?' : 'Retry all open dead letters'} onClose=${onClose}><form onSubmit=${start}>
+    <p>The server ${discard ? 'discards' : 'puts back'} ${kind ? html`those of the kind <b>${kind}</b>` : 'all of them'}${reason && html` whose reason contains <b><bdi>${visible(reason, 120)}</bdi></b>`}, in the background. Those that come back meanwhile are left alone.${discard ? ' Their messages are gone for good; that they were discarded stays on record.' : ''}</p>
     <p><label>At most <input type="number" min="1" max="10000" value=${rate} onInput=${(event) => setRate(Number(event.currentTarget.value) || 1)} /> a second</label></p>
-    ${error && html`<p class="error" role="alert">${error.message}</p>`}<div class="buttons"><button class="primary">Retry them</button><button type="button" onClick=${onClose}>Cancel</button></div></form></${Dialog}>`;
+    ${error && html`<p class="error" role="alert">${error.message}</p>`}<div class="buttons"><button class=${discard ? 'danger' : 'primary'}>${discard ? 'Discard them' : 'Retry them'}</button><button type="button" onClick=${onClose}>Cancel</button></div></form></${Dialog}>`;
 }

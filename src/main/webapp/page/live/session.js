@@ -167,7 +167,9 @@ export class LiveSession {
 
   #receive(texts) {
     const now = this.now();
-    let entries = texts.map((text) => new Entry(text, this.#sequence++, now));
+    // Envelopes are read from the store; a plain feed brings what the producer wrote.
+    const stored = this.state.mode === 'envelope';
+    let entries = texts.map((text) => new Entry(text, this.#sequence++, now, stored));
     if (this.state.mode === 'plain' && this.filters.length > 0) {
       entries = entries.filter((entry) => matches(this.filters, entry.fields));
     }

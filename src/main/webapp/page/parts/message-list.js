@@ -23,6 +23,9 @@ export const COLUMNS = [
 
 const PREVIEW = 400;
 
+/** What gives way to an opened message. */
+const LESS = new Set(['type', 'size', 'uuid']);
+
 /** The start of a payload on one line. */
 export function preview(fields) {
   if (fields.data === null) return '';
@@ -74,7 +77,8 @@ export function MessageList({ count, at, zone, columns, word, onOpen, selected, 
   const [active, setActive] = useState(null); // sequence of the row that the keyboard is at
   const cards = useMedia('(max-width: 46rem)');
   const height = cards ? 78 : 30;
-  const chosen = COLUMNS.filter(([name]) => columns.includes(name));
+  const beside = useMedia('(max-width: 110rem)') && Boolean(selected); // an opened message takes half of the room
+  const chosen = COLUMNS.filter(([name]) => columns.includes(name) && !(beside && LESS.has(name) && columns.length > LESS.size));
   const template = chosen.map(([, , width]) => width).join(' ');
 
   const indexOf = (sequence) => {

@@ -76,7 +76,7 @@ export function Menu({ label, icon, children, text, align = '' }) {
     element.current.addEventListener('keydown', close);
     return () => document.removeEventListener('pointerdown', close);
   }, []);
-  return html`<details class=${`menu ${align}`} ref=${element}><summary class="button" title=${label} aria-label=${text ? undefined : label}>
+  return html`<details class=${`menu ${align}`} ref=${element}><summary class="button" title=${label} aria-label=${text && text !== label ? `${label}: ${text}` : label}>
     ${icon && html`<${Icon} name=${icon} size="16" />`}${text && html`<span>${text}</span>`}</summary><div class="menu-body">${children}</div></details>`;
 }
 

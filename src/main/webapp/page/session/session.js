@@ -3,8 +3,11 @@ import { Store } from '../state/store.js';
 
 const KEY = 'message-logger.token';
 
-/** {token, name, roles, subjects, asked, reason}: `asked` when the server wants a login; `reason` says why in a sentence. */
-export const session = new Store({ token: read(), name: null, roles: null, subjects: null, asked: false, reason: '' });
+/**
+ * {token, name, roles, subjects, wanted, asked, reason}: `wanted` when the server wants a login, `asked` while the page asks for one;
+ * `reason` says why in a sentence.
+ */
+export const session = new Store({ token: read(), name: null, roles: null, subjects: null, wanted: false, asked: false, reason: '' });
 
 function read() {
   try {
@@ -22,12 +25,17 @@ export function keep(token) {
   } catch {
     // as above
   }
-  session.update({ token, asked: false, reason: '', name: null, roles: null, subjects: null });
+  session.update({ token, wanted: false, asked: false, reason: '', name: null, roles: null, subjects: null });
 }
 
-/** The server has answered 401 or closed a connection for want of rights. */
+/** The server has answered 401 or closed a connection for want of rights. Who has said no is not asked again and again. */
 export function ask(reason) {
-  session.update({ asked: true, reason });
+  if (!session.value.wanted) session.update({ wanted: true, asked: true, reason });
+}
+
+/** The reader does not want to sign in now. */
+export function dismiss() {
+  session.update({ asked: false });
 }
 
 /** Whether the reader may do what a role allows, as far as is known; the server has the last word. */

@@ -15,7 +15,7 @@ export function SignIn({ onClose }) {
     keep(text.trim());
     try {
       const { name, roles, subjects } = await json('me');
-      session.update({ name, roles, subjects, asked: false });
+      session.update({ name, roles, subjects });
       restart();
       onClose();
     } catch (e) {

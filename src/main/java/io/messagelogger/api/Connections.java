@@ -1,7 +1,6 @@
 package io.messagelogger.api;
 
 import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -17,13 +16,19 @@ import java.util.logging.Logger;
 public final class Connections {
   private static final Logger LOG = Logger.getLogger(Connections.class.getName());
 
+  private static final String ATTRIBUTE = Connections.class.getName();
+
   private Connections() {}
+
+  /** Keeps the container's own request at hand, which JAX-RS and filters wrap. */
+  static void keep(HttpServletRequest request) {
+    request.setAttribute(ATTRIBUTE, request);
+  }
 
   /** Cuts the connection of a request, so that its answer does not end as if it were complete. */
   public static void cut(HttpServletRequest request) {
-    ServletRequest inner = request;
-    while (inner instanceof ServletRequestWrapper wrapper) {
-      inner = wrapper.getRequest();
+    if (!(request.getAttribute(ATTRIBUTE) instanceof ServletRequest inner)) {
+      throw new IllegalStateException("a request has come past the filter");
     }
     try {
       Object of = call(inner, "getIRequest");

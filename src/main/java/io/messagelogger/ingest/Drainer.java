@@ -4,6 +4,8 @@ import io.messagelogger.message.MessageReader;
 import io.messagelogger.queue.Arrivals;
 import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.running.Condition;
+import io.messagelogger.running.Part;
+import io.messagelogger.running.Repeating;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Database;
@@ -14,18 +16,14 @@ import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
-import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
@@ -34,19 +32,21 @@ import java.util.logging.Logger;
  * every second whether each loop still lives. Thread-safe.
  *
  * <p>Stopping: no loop claims any more; what is claimed is finished, or handed back when the
- * database does not take it, within {@link #STOP_SECONDS}; what is left then stays claimed in Redis
- * and is reaped by whoever runs next.
+ * database does not take it; what is left then stays claimed in Redis and is taken over by whoever
+ * runs next.
  */
 @ApplicationScoped
-public class Drainer {
+public class Drainer implements Part {
   private static final Logger LOG = Logger.getLogger(Drainer.class.getName());
-  private static final int STOP_SECONDS = 20;
 
   /**
    * Longer than any step of a loop takes: a transaction ends after five minutes, a connection that
    * has gone silent after one and a half.
    */
   private static final Duration SILENCE_LIMIT = Duration.ofMinutes(7);
+
+  private static final Duration SHORTEST_RENEWAL = Duration.ofMillis(100);
+  private static final Duration TASK_LIMIT = Duration.ofMillis(500);
 
   private final Duration lease;
   private final Leases leases;
@@ -57,7 +57,7 @@ public class Drainer {
 
   @Resource private ManagedExecutorService executor;
   @Resource private ManagedScheduledExecutorService scheduler;
-  private volatile List<ScheduledFuture<?>> schedule = List.of();
+  private volatile List<Repeating> tasks = List.of();
 
   /** A drainer that starts with the application. */
   @Inject
@@ -94,8 +94,13 @@ public class Drainer {
     }
   }
 
-  void start(@Observes Startup event) {
-    long renewMillis = Math.max(100, lease.toMillis() / 4);
+  @Override
+  public String name() {
+    return "drainer";
+  }
+
+  @Override
+  public void start() {
     writers.forEach(writer -> writer.life().up());
     for (DrainLoop loop : loops) {
       executor.execute(
@@ -107,23 +112,28 @@ public class Drainer {
             }
           });
     }
-    schedule =
+    Duration renewal = Collections.max(List.of(SHORTEST_RENEWAL, lease.dividedBy(4)));
+    Duration second = Duration.ofSeconds(1);
+    tasks =
         List.of(
-            scheduler.scheduleWithFixedDelay(
-                unfailing(leases::renew), renewMillis, renewMillis, TimeUnit.MILLISECONDS),
-            scheduler.scheduleWithFixedDelay(unfailing(this::watch), 1, 1, TimeUnit.SECONDS));
+            Repeating.start(scheduler, "renewing leases", renewal, renewal, leases::renew),
+            Repeating.start(scheduler, "watching the writers", second, second, this::watch));
   }
 
-  void stop(@Observes Shutdown event) throws InterruptedException {
-    LOG.info("Stopping: finishing the batches under way");
+  @Override
+  public boolean stop(Duration limit) throws InterruptedException {
+    LOG.info("The drainer finishes the batches under way");
     stopping.countDown();
-    boolean inTime = ended.await(STOP_SECONDS, TimeUnit.SECONDS);
-    schedule.forEach(task -> task.cancel(true));
+    boolean inTime = ended.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+    for (Repeating task : tasks) {
+      task.stop(TASK_LIMIT);
+    }
     leases.giveUp();
     LOG.info(
         inTime
-            ? "Stopped: nothing is claimed by this server any more"
-            : "Stopped: what is still claimed will be reaped");
+            ? "The drainer has ended: nothing is claimed by this server any more"
+            : "The drainer did not end in time: what is still claimed will be taken over");
+    return inTime;
   }
 
   /** Whether the thread of each loop lives. One that has ended before the stop never comes back. */
@@ -134,17 +144,6 @@ public class Drainer {
   /** Whether each loop can store what it claims. */
   public List<Condition> conditions() {
     return writers.stream().map(Writer::work).toList();
-  }
-
-  /** A scheduled task that throws is not run again, and nobody would hear of it. */
-  private static Runnable unfailing(Runnable task) {
-    return () -> {
-      try {
-        task.run();
-      } catch (RuntimeException | Error e) {
-        LOG.log(Level.SEVERE, "Something that is done again and again has failed this time", e);
-      }
-    };
   }
 
   /** The watchdog: says, once, what is wrong with a thread; health and supervisor do the rest. */

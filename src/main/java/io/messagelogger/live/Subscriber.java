@@ -4,16 +4,15 @@ import io.messagelogger.queue.Channel;
 import io.messagelogger.queue.QueueUnavailableException;
 import io.messagelogger.queue.Subscription;
 import io.messagelogger.running.Condition;
+import io.messagelogger.running.Part;
+import io.messagelogger.running.Repeating;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
-import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -26,11 +25,10 @@ import org.jspecify.annotations.Nullable;
  * the answer, has come for ten. Thread-safe.
  */
 @ApplicationScoped
-public class Subscriber {
+public class Subscriber implements Part {
   private static final Logger LOG = Logger.getLogger(Subscriber.class.getName());
-  private static final int PING_SECONDS = 3;
+  private static final Duration PING_PERIOD = Duration.ofSeconds(3);
   private static final int RETRY_MILLIS = 500;
-  private static final int STOP_SECONDS = 3;
 
   private final Feed feed;
   private final Channel channel;
@@ -38,7 +36,7 @@ public class Subscriber {
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile @Nullable Subscription subscription;
-  private volatile @Nullable ScheduledFuture<?> pings;
+  private volatile @Nullable Repeating pings;
 
   @Resource private ManagedExecutorService executor;
   @Resource private ManagedScheduledExecutorService scheduler;
@@ -55,25 +53,31 @@ public class Subscriber {
     return condition;
   }
 
-  void start(@Observes Startup event) {
-    executor.execute(this::run);
-    pings =
-        scheduler.scheduleWithFixedDelay(this::ping, PING_SECONDS, PING_SECONDS, TimeUnit.SECONDS);
+  @Override
+  public String name() {
+    return "subscription";
   }
 
-  void stop(@Observes Shutdown event) throws InterruptedException {
+  @Override
+  public void start() {
+    executor.execute(this::run);
+    pings =
+        Repeating.start(
+            scheduler, "pinging the subscription", PING_PERIOD, PING_PERIOD, this::ping);
+  }
+
+  @Override
+  public boolean stop(Duration limit) throws InterruptedException {
     stopping.countDown();
-    ScheduledFuture<?> pinging = pings;
+    Repeating pinging = pings;
     if (pinging != null) {
-      pinging.cancel(true);
+      pinging.stop(limit.dividedBy(10));
     }
     Subscription current = subscription;
     if (current != null) {
       current.end();
     }
-    if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-      LOG.info("The subscription did not end in time");
-    }
+    return ended.await(limit.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void run() {

@@ -214,7 +214,7 @@ final class Json {
         for (int j = i + 2; j < Math.min(i + 6, json.length()); j++) {
           if (json.charAt(j) > 'f') {
             throw new RejectedMessageException(
-                "", "not valid JSON: an escape has a digit that is none");
+                "", "not valid JSON: an escape has an invalid digit");
           }
         }
       }

@@ -3,19 +3,17 @@ package io.messagelogger.ops;
 import io.messagelogger.queue.QueueUnavailableException;
 import io.messagelogger.queue.RedisEngine;
 import io.messagelogger.running.Condition;
+import io.messagelogger.running.Part;
+import io.messagelogger.running.Repeating;
 import io.messagelogger.store.DatabaseEngine;
 import io.messagelogger.store.StoreUnavailableException;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
-import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -25,13 +23,14 @@ import java.util.logging.Logger;
  * works either way; what is set otherwise is logged once, and again when it changes. Thread-safe.
  */
 @ApplicationScoped
-public class Durability {
+public class Durability implements Part {
   private static final Logger LOG = Logger.getLogger(Durability.class.getName());
-  private static final int LOOK_SECONDS = 10;
+  private static final Duration FIRST = Duration.ofSeconds(1);
+  private static final Duration LOOK_PERIOD = Duration.ofSeconds(10);
 
   private final Store redis;
   private final Store database;
-  private volatile List<ScheduledFuture<?>> looks = List.of();
+  private volatile List<Repeating> looks = List.of();
 
   @Resource private ManagedScheduledExecutorService scheduler;
 
@@ -42,15 +41,32 @@ public class Durability {
     this.database = new Store("database", database.condition(), () -> database.look().risks());
   }
 
-  void start(@Observes Startup event) {
-    looks =
-        List.of(
-            scheduler.scheduleWithFixedDelay(redis::look, 1, LOOK_SECONDS, TimeUnit.SECONDS),
-            scheduler.scheduleWithFixedDelay(database::look, 1, LOOK_SECONDS, TimeUnit.SECONDS));
+  @Override
+  public String name() {
+    return "durability";
   }
 
-  void stop(@Observes Shutdown event) {
-    looks.forEach(look -> look.cancel(true));
+  @Override
+  public void start() {
+    looks =
+        List.of(
+            Repeating.start(
+                scheduler, "looking at Redis' settings", FIRST, LOOK_PERIOD, redis::look),
+            Repeating.start(
+                scheduler,
+                "looking at the database's settings",
+                FIRST,
+                LOOK_PERIOD,
+                database::look));
+  }
+
+  @Override
+  public boolean stop(Duration limit) throws InterruptedException {
+    boolean inTime = true;
+    for (Repeating look : looks) {
+      inTime &= look.stop(limit.dividedBy(looks.size()));
+    }
+    return inTime;
   }
 
   /** By what Redis may lose messages, in a sentence; empty when by nothing that is known. */

@@ -4,7 +4,7 @@ import static java.util.Comparator.naturalOrder;
 
 import io.messagelogger.ingest.Drainer;
 import io.messagelogger.live.Subscriber;
-import io.messagelogger.queue.ClaimQueue;
+import io.messagelogger.live.Tailer;
 import io.messagelogger.queue.Redis;
 import io.messagelogger.running.Condition;
 import io.messagelogger.store.Database;
@@ -23,7 +23,7 @@ import org.eclipse.microprofile.health.Startup;
 
 /**
  * The health checks. Ready: Redis, database, drainer and feed work. Live and started: the drainer's
- * threads run, which an outage does not change; a restart would not mend an outage.
+ * threads run, which an outage does not change; a restart would not fix an outage.
  */
 @ApplicationScoped
 public class Health {
@@ -31,6 +31,7 @@ public class Health {
   private final Database database;
   private final Drainer drainer;
   private final Subscriber subscriber;
+  private final Tailer tailer;
   private final Monitor monitor;
   private final Upkeep upkeep;
   private final Durability durability;
@@ -42,6 +43,7 @@ public class Health {
       Database database,
       Drainer drainer,
       Subscriber subscriber,
+      Tailer tailer,
       Monitor monitor,
       Upkeep upkeep,
       Durability durability) {
@@ -49,6 +51,7 @@ public class Health {
     this.database = database;
     this.drainer = drainer;
     this.subscriber = subscriber;
+    this.tailer = tailer;
     this.monitor = monitor;
     this.upkeep = upkeep;
     this.durability = durability;
@@ -92,24 +95,34 @@ public class Health {
     };
   }
 
-  /** With what waits, as the first question about a drainer that is down is how much. */
+  /**
+   * With what waits, as the first question about a drainer that is down is how much. Nobody knows
+   * while Redis is down, and then it does not say.
+   */
   @Produces
   @Readiness
   HealthCheck drainer() {
     return () -> {
-      ClaimQueue.Measure measure = monitor.measure();
-      return response("drainer", drainer.conditions())
-          .withData("queued", measure.queued())
-          .withData("claimed", measure.claimed())
-          .withData("oldest_queued_seconds", monitor.oldest().toSeconds())
-          .build();
+      HealthCheckResponseBuilder response = response("drainer", drainer.conditions());
+      monitor
+          .queue()
+          .ifPresent(
+              look ->
+                  response
+                      .withData("queued", look.measure().queued())
+                      .withData("claimed", look.measure().claimed())
+                      .withData("oldest_queued_seconds", look.oldest().toSeconds()));
+      return response.build();
     };
   }
 
   @Produces
   @Readiness
   HealthCheck feed() {
-    return () -> response("feed", List.of(subscriber.condition())).build();
+    return () ->
+        response("feed", List.of(subscriber.condition(), tailer.condition()))
+            .withData("lag_seconds", Math.round(tailer.lagSeconds()))
+            .build();
   }
 
   /** Down when one of the conditions is, with the reasons of all that are. */

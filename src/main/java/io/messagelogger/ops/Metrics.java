@@ -4,6 +4,7 @@ import io.messagelogger.ingest.BatchReport;
 import io.messagelogger.ingest.Drainer;
 import io.messagelogger.ingest.Incident;
 import io.messagelogger.live.Feed;
+import io.messagelogger.live.Tailer;
 import io.messagelogger.store.upkeep.Upkeep;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -12,6 +13,7 @@ import jakarta.inject.Inject;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.ToDoubleFunction;
 import org.eclipse.microprofile.metrics.Counter;
 import org.eclipse.microprofile.metrics.Histogram;
 import org.eclipse.microprofile.metrics.Metadata;
@@ -27,6 +29,7 @@ public class Metrics {
   private final Monitor monitor;
   private final Drainer drainer;
   private final Feed feed;
+  private final Tailer tailer;
   private final Upkeep upkeep;
   private final Counter claimed;
   private final Counter stored;
@@ -43,11 +46,17 @@ public class Metrics {
   /** Metrics in the server's registry. */
   @Inject
   public Metrics(
-      MetricRegistry registry, Monitor monitor, Drainer drainer, Feed feed, Upkeep upkeep) {
+      MetricRegistry registry,
+      Monitor monitor,
+      Drainer drainer,
+      Feed feed,
+      Tailer tailer,
+      Upkeep upkeep) {
     this.registry = registry;
     this.monitor = monitor;
     this.drainer = drainer;
     this.feed = feed;
+    this.tailer = tailer;
     this.upkeep = upkeep;
     this.claimed = registry.counter(named("claimed", "messages claimed from the queue"));
     this.stored = registry.counter(named("stored", "messages stored as new rows"));
@@ -86,15 +95,17 @@ public class Metrics {
 
   void start(@Observes Startup event) {
     registry.gauge(
-        named("queue_length", "messages that wait in the queue"), () -> monitor.measure().queued());
+        named("queue_length", "messages that wait in the queue"),
+        () -> measure(look -> look.measure().queued()));
     registry.gauge(
         named("claims", "claims of all servers that are not acknowledged"),
-        () -> monitor.measure().claims());
+        () -> measure(look -> look.measure().claims()));
     registry.gauge(
-        named("claimed_now", "messages in those claims"), () -> monitor.measure().claimed());
+        named("claimed_now", "messages in those claims"),
+        () -> measure(look -> look.measure().claimed()));
     registry.gauge(
         named("oldest_queued_seconds", "how long the longest waiting message has been queued"),
-        () -> monitor.oldest().toMillis() / 1000.0);
+        () -> measure(look -> look.oldest().toMillis() / 1000.0));
     registry.gauge(
         named("dead_letters_open", "dead letters that nobody has retried or discarded"),
         monitor::openDeadLetters);
@@ -111,10 +122,24 @@ public class Metrics {
     registry.gauge(
         named("expired", "messages removed by this server since the start, as they had expired"),
         upkeep::expired);
-    registry.gauge(named("feed_clients", "WebSocket clients connected"), feed::clientCount);
+    registry.gauge(named("feed_clients", "clients of the live feed connected"), feed::clientCount);
     registry.gauge(
         named("feed_broadcast", "messages broadcast to them since the start"),
         feed::broadcastCount);
+    registry.gauge(
+        named("feed_replaying", "clients that are sent what was stored before"),
+        tailer::replayingCount);
+    registry.gauge(
+        named(
+            "feed_gaps", "times that a slow client was sent later what did not fit into its queue"),
+        tailer::gapCount);
+    registry.gauge(
+        named("feed_lag_seconds", "how long the feed has been behind the log"), tailer::lagSeconds);
+  }
+
+  /** What was seen of the queue; not a number while Redis is down. */
+  private double measure(ToDoubleFunction<Monitor.Look> value) {
+    return monitor.queue().map(value::applyAsDouble).orElse(Double.NaN);
   }
 
   void count(@Observes Incident incident) {

@@ -5,6 +5,7 @@ import io.messagelogger.settings.Settings;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -43,8 +44,9 @@ public class ClaimQueue {
    * @param claims claims that are neither acknowledged nor released
    * @param claimed messages in them
    * @param taken messages claimed so far; starts anew when all has been done for two seconds
+   * @param time the moment, by Redis' clock
    */
-  public record Measure(long queued, long claims, long claimed, long taken) {}
+  public record Measure(long queued, long claims, long claimed, long taken, Instant time) {}
 
   /** The queue that the settings name. */
   @Inject
@@ -235,7 +237,11 @@ public class ClaimQueue {
                 List.of(keys.queue(), keys.register(), keys.taken()),
                 List.of(keys.claimPrefix()));
     return new Measure(
-        (Long) reply.get(0), (Long) reply.get(1), (Long) reply.get(2), (Long) reply.get(3));
+        (Long) reply.get(0),
+        (Long) reply.get(1),
+        (Long) reply.get(2),
+        (Long) reply.get(3),
+        Instant.ofEpochMilli((Long) reply.get(4)));
   }
 
   private Object run(Script script, List<byte[]> keys, List<byte[]> arguments) {

@@ -24,7 +24,9 @@ record QueueKeys(byte[] queue, byte[] register, byte[] claimPrefix, byte[] taken
 
   /** The keys of the queue of this name. */
   static QueueKeys of(String name) {
-    // A name with a hash tag of its own hashes by that tag; one without hashes whole.
+    // A name with a hash tag of its own hashes by that tag; one without hashes whole. One that has
+    // a
+    // closing brace and no tag cannot be a tag: on a Redis Cluster its keys lie apart.
     String tagged = HASH_TAG.matcher(name).matches() ? name : "{" + name + "}";
     return new QueueKeys(
         Script.bytes(name),

@@ -9,7 +9,8 @@ public final class QueueUnavailableException extends RuntimeException {
 
   private final String reason;
 
-  QueueUnavailableException(String reason) {
+  /** A failure with no other behind it. */
+  public QueueUnavailableException(String reason) {
     super(reason);
     this.reason = reason;
   }

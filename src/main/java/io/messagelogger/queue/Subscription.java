@@ -46,13 +46,7 @@ public final class Subscription {
 
   /** Ends it, if it has begun. */
   public void end() {
-    try {
-      if (listener.isSubscribed()) {
-        listener.unsubscribe();
-      }
-    } catch (JedisException e) {
-      LOG.log(Level.FINE, "The subscription has ended by itself", e);
-    }
+    redis.end(listener);
   }
 
   private static final class Listener extends BinaryJedisPubSub {

@@ -50,18 +50,18 @@ public final class Condition {
         && !before.starting()) {
       LOG.log(
           Level.INFO,
-          "{0} works, after {1} s",
+          "{0} is back after {1} s",
           new Object[] {name, Duration.between(before.since(), Instant.now()).toSeconds()});
     }
   }
 
-  /** Reports that it does not work, and why, in a sentence for an operator. */
+  /** Reports that it is down, and why, in a sentence for an operator. */
   public void down(String reason) {
     State before = state();
     boolean news = before.up() || before.starting();
     Instant since = news ? Instant.now() : before.since();
     if (state.compareAndSet(before, new State(false, reason, since)) && news) {
-      LOG.log(Level.WARNING, "{0} does not work: {1}", new Object[] {name, reason});
+      LOG.log(Level.WARNING, "{0} is down: {1}", new Object[] {name, reason});
     }
   }
 }

@@ -25,6 +25,9 @@ public final class Query {
   /** Text as one value, an array. */
   public record Texts(@Nullable List<? extends @Nullable String> texts) {}
 
+  /** Numbers as one value, an array. */
+  public record Longs(List<Long> numbers) {}
+
   /** Adds a part of the statement, and a value for each of its question marks. */
   public Query add(String part, @Nullable Object... some) {
     sql.append(part);
@@ -59,11 +62,20 @@ public final class Query {
     }
   }
 
+  /** The statement and its values, for tests and for looking at; values may be secret. */
+  @Override
+  public String toString() {
+    return sql + " " + values;
+  }
+
   private static void bind(PreparedStatement statement, int parameter, @Nullable Object value)
       throws SQLException {
     if (value instanceof Uuids many) {
       statement.setArray(
           parameter, Rows.array(statement.getConnection(), "uuid", many.uuids().toArray()));
+    } else if (value instanceof Longs many) {
+      statement.setArray(
+          parameter, Rows.array(statement.getConnection(), "bigint", many.numbers().toArray()));
     } else if (value instanceof Texts many) {
       Rows.texts(statement, parameter, many.texts());
     } else if (value instanceof Instant time) {

@@ -70,6 +70,7 @@ class DeploymentTest {
     whatIsReferredToIsThere(manifests);
     podsAreSelected(manifests);
     podsAreConfined(manifests);
+    strangersAreKeptOut(manifests);
     probesAskTheHealthChecks(manifests);
     podsHaveTimeToStop(manifests);
     policyLetsThroughWhatIsNeeded(manifests);
@@ -187,11 +188,34 @@ class DeploymentTest {
     assertThat(container(manifests).getVolumeMounts())
         .as("where the image writes")
         .extracting(VolumeMount::getMountPath)
-        .contains("/output", "/tmp");
+        .containsExactlyInAnyOrder("/output", "/tmp", "/etc/message-logger");
     assertThat(pod(manifests).getVolumes())
         .extracting(Volume::getName)
         .containsAll(
             container(manifests).getVolumeMounts().stream().map(VolumeMount::getName).toList());
+  }
+
+  /** On every address of the pod, so only with authentication. */
+  private static void strangersAreKeptOut(Manifests manifests) {
+    Map<String, String> settings = settings(manifests);
+    assertThat(settings).containsEntry("HTTP_HOST", "*").doesNotContainKey("ALLOW_ANONYMOUS");
+    Path keys = Path.of(settings.get("API_KEYS_FILE"));
+    assertThat(container(manifests).getVolumeMounts())
+        .filteredOn(mount -> mount.getMountPath().equals(String.valueOf(keys.getParent())))
+        .singleElement()
+        .satisfies(
+            mount -> {
+              assertThat(mount.getReadOnly()).isTrue();
+              assertThat(pod(manifests).getVolumes())
+                  .filteredOn(volume -> volume.getName().equals(mount.getName()))
+                  .singleElement()
+                  .satisfies(
+                      volume -> {
+                        assertThat(volume.getSecret().getSecretName())
+                            .startsWith("message-logger-api-keys");
+                        assertThat(volume.getSecret().getOptional()).isNull();
+                      });
+            });
   }
 
   private static void probesAskTheHealthChecks(Manifests manifests) {

@@ -28,6 +28,9 @@ class ImageTest {
     assertThat(image.all("EXPOSE")).containsExactly(Setting.HTTP_PORT.defaultText());
     assertThat(image.all("USER")).containsExactly("1001:0");
     assertThat(image.all("HEALTHCHECK")).singleElement().asString().contains("/opt/wlp/bin/health");
+    assertThat(image.all("ENV"))
+        .contains("HTTP_HOST=*") // so it starts only with authentication, or when told not to
+        .noneMatch(line -> line.contains("ALLOW_ANONYMOUS"));
     assertThat(image.all("RUN")).as("nothing is fetched or changed on top of the base").isEmpty();
   }
 

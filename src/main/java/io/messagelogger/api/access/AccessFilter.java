@@ -1,6 +1,6 @@
 package io.messagelogger.api.access;
 
-import io.messagelogger.access.Admission;
+import io.messagelogger.access.Admitted;
 import io.messagelogger.access.Reader;
 import io.messagelogger.access.Role;
 import io.messagelogger.api.Caller;
@@ -13,8 +13,10 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.security.Principal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -104,8 +106,7 @@ public class AccessFilter extends HttpFilter {
     boolean left = false;
     try {
       Caller.attach(request, reader);
-      Admission.<IOException, ServletException>during(
-          reader, () -> chain.doFilter(request, answer.response));
+      chain.doFilter(new Known(request, reader), answer.response);
       if (request.isAsyncStarted()) {
         request.getAsyncContext().addListener(new AtEnd(pass));
         left = true;
@@ -206,6 +207,21 @@ public class AccessFilter extends HttpFilter {
         || "csv".equals(format)
         || accept.contains("ndjson")
         || accept.contains("text/csv");
+  }
+
+  /** A request whose sender is known, to those too who ask the container for it. */
+  private static final class Known extends HttpServletRequestWrapper {
+    private final Principal principal;
+
+    Known(HttpServletRequest request, Reader reader) {
+      super(request);
+      this.principal = new Admitted(reader);
+    }
+
+    @Override
+    public Principal getUserPrincipal() {
+      return principal;
+    }
   }
 
   /** Ends what was let in when its asynchronous answer ends. */

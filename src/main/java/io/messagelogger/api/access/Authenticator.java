@@ -1,6 +1,7 @@
 package io.messagelogger.api.access;
 
 import io.messagelogger.access.Reader;
+import io.messagelogger.access.Role;
 import io.messagelogger.access.Validity;
 import io.messagelogger.settings.InvalidSettingsException;
 import io.messagelogger.settings.Setting;
@@ -120,6 +121,28 @@ public class Authenticator implements Validity {
   /** Whether those who ask have to say who they are. */
   public boolean required() {
     return required;
+  }
+
+  /**
+   * Whether an operator asks, for what anyone may ask and operators are told more of. Whoever is
+   * not let in is not one.
+   *
+   * @param header Authorization, if there is one
+   */
+  public boolean isOperator(@Nullable String header) {
+    if (!required) {
+      return true;
+    }
+    String prefix = "Bearer ";
+    if (header == null || !header.regionMatches(true, 0, prefix, 0, prefix.length())) {
+      return false;
+    }
+    try {
+      return bearer(header.substring(prefix.length()).strip()).is(Role.OPERATOR);
+    } catch (RefusedException | Tokens.UnavailableException e) {
+      LOG.log(Level.FINE, "Not known to be an operator: {0}", e.getMessage());
+      return false;
+    }
   }
 
   /**

@@ -212,7 +212,7 @@ final class Tokens {
   private Scope scope(JwtClaims claims) throws RefusedException {
     Object claim = claim(claims, subjectsClaim);
     if (claim == null) {
-      if (claims.hasClaim(subjectsClaim)) {
+      if (claims.getClaimsMap().containsKey(subjectsClaim)) {
         throw new RefusedException("The token is not valid", "claim " + subjectsClaim + " is null");
       }
       return Scope.ALL;

@@ -1,5 +1,6 @@
 package io.messagelogger.api.info;
 
+import io.messagelogger.api.access.Authenticator;
 import io.messagelogger.queue.RedisEngine;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
@@ -12,53 +13,63 @@ import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What runs here. Thread-safe. */
 @Path("/")
 @ApplicationScoped
 public class InfoResource {
-  private static final JsonBuilderFactory JSON =
-      JsonProvider.provider().createBuilderFactory(Map.of());
+  private static final JsonProvider PROVIDER = JsonProvider.provider();
+  private static final JsonBuilderFactory JSON = PROVIDER.createBuilderFactory(Map.of());
   private static final Build BUILD = Build.ours();
 
   private final Settings settings;
   private final RedisEngine redis;
   private final DatabaseEngine database;
+  private final Authenticator authenticator;
 
   /** Tells of these. */
   @Inject
-  public InfoResource(Settings settings, RedisEngine redis, DatabaseEngine database) {
+  public InfoResource(
+      Settings settings, RedisEngine redis, DatabaseEngine database, Authenticator authenticator) {
     this.settings = settings;
     this.redis = redis;
     this.database = database;
+    this.authenticator = authenticator;
   }
 
-  /** Version, engines as they were last seen, and the settings in force without secrets. */
+  /**
+   * Version and how to log in, for anyone. For operators, or where nobody has to log in, engines as
+   * they were last seen, and the settings in force without secrets.
+   */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
-  public String info() {
-    return JSON.createObjectBuilder()
-        .add("name", "message-logger")
-        .add("version", BUILD.version())
-        .add("commit", BUILD.commit())
-        .add("authentication", authentication())
-        .add("redis", redis.state().map(InfoResource::json).orElse(JsonValue.NULL))
-        .add("database", database.state().map(InfoResource::json).orElse(JsonValue.NULL))
-        .add("settings", settings())
-        .build()
-        .toString();
+  public String info(@Nullable @HeaderParam("Authorization") String authorization) {
+    JsonObjectBuilder json =
+        JSON.createObjectBuilder()
+            .add("name", "message-logger")
+            .add("version", BUILD.version())
+            .add("commit", BUILD.commit())
+            .add("authentication", authentication());
+    if (authenticator.isOperator(authorization)) {
+      json.add("redis", redis.state().map(InfoResource::json).orElse(JsonValue.NULL))
+          .add("database", database.state().map(InfoResource::json).orElse(JsonValue.NULL))
+          .add("settings", settings());
+    }
+    return json.build().toString();
   }
 
-  /** How to log in. Nobody has to yet. */
-  private static JsonObject authentication() {
+  private JsonObject authentication() {
+    String issuer = settings.text(Setting.JWT_ISSUER);
     return JSON.createObjectBuilder()
-        .add("required", false)
-        .addNull("issuer")
+        .add("required", authenticator.required())
+        .add("issuer", issuer.isEmpty() ? JsonValue.NULL : PROVIDER.createValue(issuer))
         .addNull("client_id")
         .build();
   }

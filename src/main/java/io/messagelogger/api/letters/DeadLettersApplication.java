@@ -10,6 +10,7 @@ import java.util.Set;
 public class DeadLettersApplication extends Application {
   @Override
   public Set<Class<?>> getClasses() {
-    return Set.of(DeadLettersResource.class, ProblemMapper.class);
+    return Set.of(
+        DeadLettersResource.class, RetryResource.class, DiscardResource.class, ProblemMapper.class);
   }
 }

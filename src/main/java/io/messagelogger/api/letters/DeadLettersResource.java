@@ -4,14 +4,13 @@ import io.messagelogger.api.Cursor;
 import io.messagelogger.api.Parameters;
 import io.messagelogger.api.Problem;
 import io.messagelogger.api.ProblemException;
-import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.requeue.Requeueing;
 import io.messagelogger.store.letters.BuriedLetter;
-import io.messagelogger.store.letters.DeadLetter;
 import io.messagelogger.store.letters.DeadLetters;
+import io.messagelogger.store.letters.LetterDiscard;
+import io.messagelogger.store.letters.LetterSelection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.json.JsonObjectBuilder;
 import jakarta.json.spi.JsonProvider;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -27,10 +26,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.core.UriBuilder;
 import jakarta.ws.rs.core.UriInfo;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,24 +38,18 @@ import org.jspecify.annotations.Nullable;
 public class DeadLettersResource {
   private static final JsonProvider JSON = JsonProvider.provider();
   private static final String DEFAULT_LIMIT = "100";
-  private static final String DEFAULT_RATE = "100";
   private static final int MAX_LIMIT = 1000;
-  private static final int MAX_RATE = 10_000;
-  private static final String KINDS =
-      Arrays.stream(DeadLetter.Kind.values())
-          .map(DeadLetter.Kind::text)
-          .collect(Collectors.joining(", "));
 
   private final DeadLetters letters;
-  private final ClaimQueue queue;
   private final Requeueing retries;
+  private final LetterDiscard discards;
 
   /** Answers from the store, and puts back into the queue. */
   @Inject
-  public DeadLettersResource(DeadLetters letters, ClaimQueue queue, Requeueing retries) {
+  public DeadLettersResource(DeadLetters letters, Requeueing retries, LetterDiscard discards) {
     this.letters = letters;
-    this.queue = queue;
     this.retries = retries;
+    this.discards = discards;
   }
 
   /**
@@ -75,7 +64,8 @@ public class DeadLettersResource {
       @QueryParam("limit") @Nullable String limit,
       @QueryParam("after") @Nullable String after,
       @Context UriInfo uri) {
-    DeadLetters.Selection selection = selection(kind, reason, state(state));
+    LetterSelection selection =
+        LetterParameters.selection(kind, reason, LetterParameters.state(state));
     DeadLetters.Position start =
         after == null
             ? null
@@ -83,7 +73,7 @@ public class DeadLettersResource {
                 .orElseThrow(
                     () ->
                         ProblemException.badRequest(
-                            "after: \"" + after + "\" is no cursor of this service"));
+                            "after: \"" + after + "\" is not a cursor of this service"));
     DeadLetters.Page page =
         letters.page(
             selection,
@@ -134,7 +124,7 @@ public class DeadLettersResource {
   @Path("{dead_letter_id: \\d+}/retry")
   public Response retry(@PathParam("dead_letter_id") String id) {
     long number = number(id);
-    return switch (letters.retry(number, payload -> queue.push(List.of(payload)), true)) {
+    return switch (retries.retry(number)) {
       case GONE -> throw notFound(id);
       case TOO_LARGE ->
           throw new ProblemException(
@@ -157,62 +147,11 @@ public class DeadLettersResource {
     };
   }
 
-  /**
-   * Puts many back into the queue, in the background. 400 when a parameter is wrong, 409 when this
-   * server is at it already.
-   */
-  @POST
-  @Path("retry")
-  public Response retryMany(
-      @QueryParam("kind") @Nullable String kind,
-      @QueryParam("reason") @Nullable String reason,
-      @QueryParam("rate") @Nullable String rate,
-      @Context UriInfo uri) {
-    Requeueing.Progress progress =
-        retries
-            .start(
-                selection(kind, reason, DeadLetters.State.OPEN),
-                Parameters.number("rate", rate == null ? DEFAULT_RATE : rate, MAX_RATE))
-            .orElseThrow(
-                () ->
-                    new ProblemException(
-                        Problem.of(
-                            409,
-                            "Conflict",
-                            "This server is retrying a selection of dead letters already; wait for"
-                                + " it or stop it (DELETE /dead-letters/retry)")));
-    return Response.accepted(json(progress))
-        .type(MediaType.APPLICATION_JSON_TYPE)
-        .location(uri.getRequestUriBuilder().replaceQuery(null).build())
-        .build();
-  }
-
-  /** How far that has come on this server. 404 when it was not asked to yet. */
-  @GET
-  @Path("retry")
-  public Response progress() {
-    return retries
-        .progress()
-        .map(progress -> Response.ok(json(progress), MediaType.APPLICATION_JSON_TYPE).build())
-        .orElseThrow(DeadLettersResource::noRetry);
-  }
-
-  /** Stops it; what is left stays open. 404 when it was not asked to yet. */
-  @DELETE
-  @Path("retry")
-  public Response stop() {
-    if (retries.progress().isEmpty()) {
-      throw noRetry();
-    }
-    retries.stop("it was stopped");
-    return Response.noContent().build();
-  }
-
   /** Discards one for good, which is recorded. 404 when there is none of this number. */
   @DELETE
   @Path("{dead_letter_id: \\d+}")
   public Response discard(@PathParam("dead_letter_id") String id) {
-    if (!letters.discard(number(id))) {
+    if (!discards.discard(number(id))) {
       throw notFound(id);
     }
     return Response.noContent().build();
@@ -220,31 +159,6 @@ public class DeadLettersResource {
 
   private BuriedLetter letter(String id) {
     return letters.find(number(id)).orElseThrow(() -> notFound(id));
-  }
-
-  private static DeadLetters.Selection selection(
-      @Nullable String kind, @Nullable String reason, DeadLetters.State state) {
-    DeadLetter.Kind known =
-        kind == null
-            ? null
-            : DeadLetter.Kind.of(kind)
-                .orElseThrow(
-                    () ->
-                        ProblemException.badRequest("kind: \"" + kind + "\" is none of " + KINDS));
-    return new DeadLetters.Selection(known, reason, state);
-  }
-
-  private static DeadLetters.State state(@Nullable String text) {
-    if (text == null) {
-      return DeadLetters.State.OPEN;
-    }
-    return Arrays.stream(DeadLetters.State.values())
-        .filter(state -> state.name().toLowerCase(Locale.ROOT).equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                ProblemException.badRequest(
-                    "state: \"" + text + "\" is none of open, retried, all"));
   }
 
   /** The number of a letter; one that is too long for a number is the number of none. */
@@ -255,32 +169,8 @@ public class DeadLettersResource {
     return Long.parseLong(id);
   }
 
-  private static String json(Requeueing.Progress progress) {
-    JsonObjectBuilder json =
-        JSON.createObjectBuilder()
-            .add("selected", progress.selected())
-            .add("retried", progress.retried())
-            .add("skipped", progress.skipped())
-            .add("failed", progress.failed())
-            .add("rate", progress.rate())
-            .add("started", progress.started().toString());
-    LetterJson.time(json, "finished", progress.finished());
-    if (progress.reason() == null) {
-      json.addNull("reason");
-    } else {
-      json.add("reason", progress.reason());
-    }
-    return json.build().toString();
-  }
-
   private static ProblemException notFound(String id) {
     return new ProblemException(
         Problem.of(404, "Not Found", "No dead letter has the number " + id));
-  }
-
-  private static ProblemException noRetry() {
-    return new ProblemException(
-        Problem.of(
-            404, "Not Found", "This server has not retried a selection of dead letters yet"));
   }
 }

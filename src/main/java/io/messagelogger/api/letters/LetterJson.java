@@ -1,5 +1,6 @@
 package io.messagelogger.api.letters;
 
+import io.messagelogger.requeue.Progress;
 import io.messagelogger.store.letters.BuriedLetter;
 import io.messagelogger.store.letters.DeadLetters;
 import jakarta.json.JsonArrayBuilder;
@@ -48,6 +49,29 @@ final class LetterJson {
     return json.add("actions", done).build().toString();
   }
 
+  /**
+   * How far the work on a selection is.
+   *
+   * @param done the key of the letters that are done
+   */
+  static String progress(Progress progress, String done) {
+    JsonObjectBuilder json =
+        JSON.createObjectBuilder()
+            .add("selected", progress.selected())
+            .add(done, progress.done())
+            .add("skipped", progress.skipped())
+            .add("failed", progress.failed())
+            .add("rate", progress.rate())
+            .add("started", progress.started().toString());
+    time(json, "finished", progress.finished());
+    if (progress.reason() == null) {
+      json.addNull("reason");
+    } else {
+      json.add("reason", progress.reason());
+    }
+    return json.build().toString();
+  }
+
   private static JsonObjectBuilder summary(BuriedLetter letter) {
     JsonObjectBuilder json =
         JSON.createObjectBuilder()
@@ -78,7 +102,7 @@ final class LetterJson {
     }
   }
 
-  /** The start as text; what is no UTF-8, and what a cut has left of a character, is replaced. */
+  /** The start as text; what is not UTF-8, and what a cut has left of a character, is replaced. */
   private static String preview(byte[] head) {
     int length = Math.min(head.length, 4 * PREVIEW_CHARACTERS);
     String text = new String(head, 0, length, StandardCharsets.UTF_8);

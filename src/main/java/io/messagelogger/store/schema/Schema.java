@@ -1,5 +1,7 @@
 package io.messagelogger.store.schema;
 
+import io.messagelogger.running.Part;
+import io.messagelogger.running.Repeating;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Connections;
@@ -9,15 +11,11 @@ import io.messagelogger.store.SqlFailure;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
-import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -29,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Database} what it found. Tries once a second until it is done. Thread-safe.
  */
 @ApplicationScoped
-public class Schema {
+public class Schema implements Part {
   private static final Logger LOG = Logger.getLogger(Schema.class.getName());
 
   /** The number has no meaning; it is the same in every server. */
@@ -80,10 +78,13 @@ public class Schema {
            ('message_type', 'text'), ('message_type', 'character varying'))
       """;
 
+  private static final Duration PERIOD = Duration.ofSeconds(1);
+  private static final Duration WATCH_PERIOD = Duration.ofSeconds(2);
+
   private final Connections connections;
   private final Database database;
   private final Settings settings;
-  private volatile List<ScheduledFuture<?>> tasks = List.of();
+  private volatile List<Repeating> tasks = List.of();
   private volatile @Nullable String blockers;
   private volatile boolean done;
 
@@ -97,15 +98,31 @@ public class Schema {
     this.settings = settings;
   }
 
-  void start(@Observes Startup event) {
-    tasks =
-        List.of(
-            scheduler.scheduleWithFixedDelay(this::prepare, 0, 1, TimeUnit.SECONDS),
-            scheduler.scheduleWithFixedDelay(this::watch, 2, 2, TimeUnit.SECONDS));
+  @Override
+  public String name() {
+    return "schema";
   }
 
-  void stop(@Observes Shutdown event) {
-    tasks.forEach(task -> task.cancel(true));
+  @Override
+  public void start() {
+    tasks =
+        List.of(
+            Repeating.start(scheduler, "making the schema", Duration.ZERO, PERIOD, this::prepare),
+            Repeating.start(
+                scheduler,
+                "watching for whom the schema waits",
+                WATCH_PERIOD,
+                WATCH_PERIOD,
+                this::watch));
+  }
+
+  @Override
+  public boolean stop(Duration limit) throws InterruptedException {
+    boolean inTime = true;
+    for (Repeating task : tasks) {
+      inTime &= task.stop(limit.dividedBy(tasks.size()));
+    }
+    return inTime;
   }
 
   /** Makes the schema, or says in the condition "database" why that is not possible. */

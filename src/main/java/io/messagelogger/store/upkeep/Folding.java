@@ -92,7 +92,7 @@ public class Folding {
     try (PreparedStatement statement = new Query().add(FIND_ERASED, ERASED).prepare(connection);
         ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
-        erased.add(new Position(Rows.instant(rows, 2), rows.getObject(1, UUID.class)));
+        erased.add(new Position(Rows.time(rows, 2), rows.getObject(1, UUID.class)));
       }
     }
     if (erased.isEmpty()) {

@@ -1,21 +1,18 @@
 package io.messagelogger.store.upkeep;
 
 import io.messagelogger.running.Condition;
+import io.messagelogger.running.Part;
+import io.messagelogger.running.Repeating;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.StoreUnavailableException;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
-import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -26,11 +23,12 @@ import java.util.logging.Logger;
  * later. Says how far it is every few seconds, and what fails. Thread-safe.
  */
 @ApplicationScoped
-public class Upkeep {
+public class Upkeep implements Part {
   private static final Logger LOG = Logger.getLogger(Upkeep.class.getName());
   private static final Duration REPORT = Duration.ofSeconds(5);
-  private static final int RETENTION_SECONDS = 10;
-  private static final int FOLDING_SECONDS = 30;
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration RETENTION_PERIOD = Duration.ofSeconds(10);
+  private static final Duration FOLDING_PERIOD = Duration.ofSeconds(30);
 
   private final Database database;
   private final Takeover takeover;
@@ -42,7 +40,7 @@ public class Upkeep {
   private final Condition foldingIn = new Condition("erasure");
   private volatile Takeover.Progress progress = new Takeover.Progress(true, 100, 0);
   private volatile boolean stopped;
-  private volatile List<ScheduledFuture<?>> tasks = List.of();
+  private volatile List<Repeating> tasks = List.of();
 
   @Resource private ManagedScheduledExecutorService scheduler;
 
@@ -61,17 +59,39 @@ public class Upkeep {
     return List.of(takingOver, expiring, foldingIn);
   }
 
-  public void start(@Observes Startup event) {
-    tasks =
-        List.of(
-            scheduler.scheduleWithFixedDelay(this::takeOver, 1, 1, TimeUnit.SECONDS),
-            scheduler.scheduleWithFixedDelay(this::expire, 2, RETENTION_SECONDS, TimeUnit.SECONDS),
-            scheduler.scheduleWithFixedDelay(this::fold, 3, FOLDING_SECONDS, TimeUnit.SECONDS));
+  @Override
+  public String name() {
+    return "upkeep";
   }
 
-  public void stop(@Observes Shutdown event) {
+  @Override
+  public void start() {
+    tasks =
+        List.of(
+            Repeating.start(
+                scheduler,
+                "taking over rows of the Python service",
+                SECOND,
+                SECOND,
+                this::takeOver),
+            Repeating.start(
+                scheduler, "removing expired messages", SECOND, RETENTION_PERIOD, this::expire),
+            Repeating.start(
+                scheduler,
+                "folding in what became known later",
+                SECOND,
+                FOLDING_PERIOD,
+                this::fold));
+  }
+
+  @Override
+  public boolean stop(Duration limit) throws InterruptedException {
     stopped = true;
-    tasks.forEach(task -> task.cancel(false));
+    boolean inTime = true;
+    for (Repeating task : tasks) {
+      inTime &= task.stop(limit.dividedBy(tasks.size()));
+    }
+    return inTime;
   }
 
   /** How far the takeover is, as last seen. */
@@ -183,9 +203,9 @@ public class Upkeep {
       condition.up();
     } catch (StoreUnavailableException e) { // tried again
       condition.down(String.valueOf(e.getMessage()));
-    } catch (RuntimeException e) { // a scheduled task that throws is not run again
+    } catch (RuntimeException e) {
       condition.down(e.toString());
-      LOG.log(Level.SEVERE, "The task " + condition.name() + " failed; it will run again", e);
+      throw e; // logged by the repeated task
     }
   }
 }

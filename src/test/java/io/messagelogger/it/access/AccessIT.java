@@ -100,7 +100,7 @@ class AccessIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/", "/index.html", "/page.js", "/health/ready", "/health/live", "/metrics"})
+      strings = {"/", "/index.html", "/page/main.js", "/health/ready", "/health/live", "/metrics"})
   void thePageAndHealthAreOpen(String path) {
     assertThat(guarded.get(path, null).statusCode()).isEqualTo(200);
   }
@@ -108,16 +108,11 @@ class AccessIT {
   @Test
   void whatIsNotThereIsNotThere() {
     String reader = Guarded.secret("operator");
-    for (String path :
-        List.of(
-            "/WEB-INF/web.xml",
-            "/web-inf/web.xml",
-            "/META-INF/MANIFEST.MF",
-            "/problem",
-            "/nothing",
-            "/messages/a/b",
-            "/page.js/x")) {
+    for (String path : List.of("/problem", "/nothing", "/messages/a/b", "/index.html/x")) {
       assertThat(guarded.get(path, null).statusCode()).as(path).isEqualTo(401);
+      assertThat(guarded.get(path, reader).statusCode()).as(path).isEqualTo(404);
+    }
+    for (String path : List.of("/WEB-INF/web.xml", "/web-inf/web.xml", "/META-INF/MANIFEST.MF")) {
       assertThat(guarded.get(path, reader).statusCode()).as(path).isEqualTo(404);
     }
     HttpResponse<String> wrong = guarded.ask("PUT", "/messages", reader);
@@ -498,9 +493,9 @@ class AccessIT {
     JwtClaims claims = Issuer.claims("eve\n[ERROR] forged \u0085\u2028line", "writer");
     assertThat(guarded.get("/messages", guarded.issuer().token(claims)).statusCode())
         .isEqualTo(403);
-    assertThat(guarded.get("/messages/%0A[ERROR]%20forged%0Apath", null).statusCode())
-        .isEqualTo(401);
-    assertThat(guarded.get("/%0A[ERROR]%20forged", "a.b.c").statusCode()).isEqualTo(401);
+    assertThat(guarded.get("/messages/%0A%5BERROR%5D%20forged%0Apath", null).statusCode())
+        .isIn(400, 401);
+    assertThat(guarded.get("/%0A%5BERROR%5D%20forged", "a.b.c").statusCode()).isIn(400, 401);
     await().atMost(10, SECONDS).until(() -> guarded.server().said("not a reader") > 0);
     assertThat(guarded.server().log().lines()).noneMatch(line -> line.startsWith("[ERROR] forged"));
   }

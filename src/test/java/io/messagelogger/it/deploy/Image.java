@@ -59,8 +59,10 @@ final class Image implements AutoCloseable {
    * The command line that runs a program in a container of the image: as the image's user without
    * privileges, with a root that nobody can write to, in its own process space, /tmp and /output in
    * memory.
+   *
+   * @param files of the machine that are mounted in /tmp, for reading
    */
-  List<String> command(Map<String, String> settings, List<String> program) {
+  List<String> command(Map<String, String> settings, List<Path> files, List<String> program) {
     List<String> line = new ArrayList<>();
     String[] user = file.image().all("USER").get(0).split(":", -1);
     if (new UnixSystem().getUid() == 0) {
@@ -70,6 +72,9 @@ final class Image implements AutoCloseable {
     line.addAll(List.of(root().toString(), "/"));
     base(line);
     line.addAll(List.of("--tmpfs", "/tmp", "--tmpfs", "/output", "--chdir", "/"));
+    for (Path each : files) {
+      line.addAll(List.of("--ro-bind", each.toString(), "/tmp/" + each.getFileName()));
+    }
     Map<String, String> variables = new HashMap<>(environment);
     variables.putAll(settings);
     variables(line, variables);

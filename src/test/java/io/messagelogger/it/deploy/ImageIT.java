@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,21 +49,59 @@ class ImageIT {
   @Test
   void serverStoresAndStopsInOrder() throws IOException, InterruptedException {
     int port = TestServices.freePort();
-    Map<String, String> settings = TestServices.environment("HTTP_PORT", Integer.toString(port));
+    Path keys = folder.resolve("api-keys.json");
+    Files.writeString(
+        keys,
+        """
+        [{"name": "tester", "sha256": "%s", "roles": ["reader"]}]"""
+            .formatted("0".repeat(64)));
+    Map<String, String> settings =
+        TestServices.environment(
+            "HTTP_PORT",
+            Integer.toString(port),
+            "API_KEYS_FILE",
+            "/tmp/api-keys.json",
+            "LOG_FORMAT",
+            "json");
     Path log = folder.resolve("console.log");
-    Process server = start(settings, image.entryPoint(), log);
+    Process server = start(settings, List.of(readable(keys)), image.entryPoint(), log);
     try (Client client = new Client(TestServices.settings(), port)) {
       client.awaitReady();
       UUID uuid = UUID.randomUUID();
       client.push(Client.message(uuid, "image"));
-      client.awaitStored(uuid.toString());
+      await()
+          .atMost(30, SECONDS)
+          .until(
+              () ->
+                  client.count(
+                          "SELECT count(*) FROM message_key WHERE message_uuid = '" + uuid + "'")
+                      == 1);
+      assertThat(client.get("/messages/" + uuid).statusCode()).as("of a stranger").isEqualTo(401);
       assertThat(status(settings, image.healthCheck())).as("health of a running one").isZero();
-      assertThat(Files.readString(log)).doesNotContain("[ERROR", "[WARNING");
+      assertThat(Files.readAllLines(log))
+          .noneMatch(line -> line.contains("\"loglevel\":\"ERROR\""))
+          .noneMatch(line -> line.contains("\"loglevel\":\"WARNING\""))
+          .anyMatch(line -> line.startsWith("{") && line.contains("The schema is ready"));
 
-      server.descendants().filter(each -> ended("java", each)).forEach(ProcessHandle::destroy);
+      server.descendants().filter(each -> runs("java", each)).forEach(ProcessHandle::destroy);
       assertThat(server.waitFor(60, SECONDS)).as("it ends").isTrue();
       assertThat(Files.readString(log)).contains("CWWKE0036I"); // in order
       assertThat(status(settings, image.healthCheck())).as("health of a stopped one").isNotZero();
+    } finally {
+      server.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void serverDoesNotLetStrangersInUnlessTold() throws IOException, InterruptedException {
+    Map<String, String> settings =
+        TestServices.environment("HTTP_PORT", Integer.toString(TestServices.freePort()));
+    Path log = folder.resolve("console.log");
+    Process server = start(settings, List.of(), image.entryPoint(), log);
+    try {
+      assertThat(server.waitFor(90, SECONDS)).as("it ends").isTrue();
+      assertThat(server.exitValue()).isNotZero();
+      assertThat(Files.readString(log)).contains("ALLOW_ANONYMOUS");
     } finally {
       server.destroyForcibly().waitFor();
     }
@@ -117,13 +156,21 @@ class ImageIT {
         .orElseThrow();
   }
 
-  private static boolean ended(String program, ProcessHandle process) {
+  /** The file, for the image's user to read. */
+  private static Path readable(Path file) throws IOException {
+    Files.setPosixFilePermissions(file.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    return file;
+  }
+
+  private static boolean runs(String program, ProcessHandle process) {
     return process.info().command().orElse("").endsWith("/" + program);
   }
 
-  private static Process start(Map<String, String> settings, List<String> program, Path log)
+  private static Process start(
+      Map<String, String> settings, List<Path> files, List<String> program, Path log)
       throws IOException {
-    return new ProcessBuilder(image.command(settings, program))
+    return new ProcessBuilder(image.command(settings, files, program))
         .redirectErrorStream(true)
         .redirectOutput(log.toFile())
         .start();
@@ -131,7 +178,7 @@ class ImageIT {
 
   private int status(Map<String, String> settings, List<String> program)
       throws IOException, InterruptedException {
-    Process process = start(settings, program, folder.resolve("status.log"));
+    Process process = start(settings, List.of(), program, folder.resolve("status.log"));
     await().atMost(30, SECONDS).until(() -> !process.isAlive());
     return process.exitValue();
   }
@@ -139,7 +186,7 @@ class ImageIT {
   private String output(Map<String, String> settings, String... program)
       throws IOException, InterruptedException {
     Path log = folder.resolve("output.log");
-    Process process = start(settings, Arrays.asList(program), log);
+    Process process = start(settings, List.of(), Arrays.asList(program), log);
     await().atMost(30, SECONDS).until(() -> !process.isAlive());
     return Files.readString(log).strip();
   }

@@ -17,7 +17,7 @@ class DatabaseFaultIT extends SharedServer {
 
   @Test
   void theDatabaseIsKilledUnderLoadAndComesBack() throws Exception {
-    long said = server.said("database does not work");
+    long said = server.said("database is down");
     oracle.push(client.redis(), LOAD);
     server.awaitWork();
     database.kill();
@@ -36,7 +36,7 @@ class DatabaseFaultIT extends SharedServer {
     client.awaitReady();
     oracle.push(client.redis(), 1000);
     judge();
-    assertThat(server.said("database does not work") - said).isEqualTo(1);
+    assertThat(server.said("database is down") - said).isEqualTo(1);
   }
 
   @Test

@@ -16,7 +16,7 @@ class RedisFaultIT extends SharedServer {
 
   @Test
   void redisIsKilledUnderLoadAndComesBack() throws Exception {
-    long said = server.said("redis does not work");
+    long said = server.said("redis is down");
     oracle.push(client.redis(), LOAD);
     server.awaitWork();
     redis.kill();
@@ -28,7 +28,7 @@ class RedisFaultIT extends SharedServer {
     client.awaitReady();
     oracle.push(client.redis(), 1000);
     judge();
-    assertThat(server.said("redis does not work") - said).isEqualTo(1);
+    assertThat(server.said("redis is down") - said).isEqualTo(1);
   }
 
   @Test

@@ -68,13 +68,9 @@ class LiveIT extends OnPage {
     awaitLive();
     ScheduledExecutorService publisher = Executors.newSingleThreadScheduledExecutor();
     try {
-      publisher.scheduleAtFixedRate(
-          () ->
-              client
-                  .redis()
-                  .publish(
-                      "MESSAGES",
-                      message(UUID.randomUUID(), "watcher", Map.of("topic", Client.quote(topic)))),
+      var unused =
+          publisher.scheduleAtFixedRate(
+          () -> push(Map.of()),
           0,
           5,
           TimeUnit.MILLISECONDS);
@@ -149,12 +145,23 @@ class LiveIT extends OnPage {
 
   @Test
   void whatIsNoMessageIsShownAsItIs() {
+    page.routeWebSocket(
+        Pattern.compile(".*"),
+        socket -> {
+          socket.send("{\"something\":\"like JSON\"}");
+          socket.send("hello");
+          socket.send("[1,");
+        });
+    page.route("**/messages?*", route -> route.fulfill(new Route.FulfillOptions().setBody("[]")));
     open("live");
-    awaitLive();
-    String word = "word-" + UUID.randomUUID();
-    client.redis().publish("MESSAGES", "{\"something\":\"" + word + "\"}");
-    assertThat(page.locator(".row", new Page.LocatorOptions().setHasText(word)))
-        .containsText("no message");
+    assertThat(rows()).hasCount(3);
+    for (String text : new String[] {"{\"something\":\"like JSON\"}", "hello", "[1,"}) {
+      Locator row = page.locator(".row", new Page.LocatorOptions().setHasText(text));
+      assertThat(row).containsText("no message");
+      row.click();
+      assertThat(panel()).containsText("is no message");
+      page.keyboard().press("Escape");
+    }
   }
 
   @Test

@@ -57,7 +57,7 @@ class RetentionTest {
 
   @Test
   void messagesThatAreTooOldWhenTheyComeAreCounted() throws SQLException {
-    assertThat(write(10, 35).expired()).isEqualTo(5);
+    assertThat(write(10, 35).expired()).as("midnight of thirty days ago too").isEqualTo(6);
   }
 
   /** Invariant: a step takes a bounded number of locks, however many chunks have expired. */

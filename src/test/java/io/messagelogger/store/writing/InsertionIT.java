@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How rows come into the table, on a database of its own. */
-class InsertionTest {
+class InsertionIT {
   private static final Instant NOON = Instant.parse("2026-05-27T12:00:00.123456Z");
 
   @Test

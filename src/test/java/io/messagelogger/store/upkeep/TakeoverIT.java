@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
  * Taking over a table that the Python service made: on a real database of either kind. What holds:
  * every row is found as it was, once, whatever is stored meanwhile.
  */
-class TakeoverTest {
+class TakeoverIT {
   private static final String PYTHON =
       """
       CREATE TABLE message_exchange (

@@ -7,9 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.letters.DeadLetter.Kind;
-import io.messagelogger.store.letters.DeadLetters.Retry;
-import io.messagelogger.store.letters.DeadLetters.Selection;
-import io.messagelogger.store.letters.DeadLetters.State;
+import io.messagelogger.store.letters.LetterRequeue.Retry;
+import io.messagelogger.store.letters.LetterSelection.State;
 import io.messagelogger.store.writing.BatchWriter;
 import io.messagelogger.testing.Client;
 import io.messagelogger.testing.FreshDatabase;
@@ -47,13 +46,16 @@ import org.junit.jupiter.api.Test;
  * Dead letters on a real database. Each test marks the reasons of its letters, so that tests do not
  * see each other's.
  */
-class DeadLettersTest {
+class LettersIT {
   private static final int LIMIT = 100_000;
 
   private static Transactions transactions;
   private static BatchWriter writer;
   private static Database database;
   private static DeadLetters letters;
+  private static LetterDiscard discards;
+  private static SelectedLetters selected;
+  private static LetterRequeue requeue;
 
   private final String mark = "mark-" + UUID.randomUUID();
   private final String claim = UUID.randomUUID().toString();
@@ -66,8 +68,11 @@ class DeadLettersTest {
         .as(database.condition().state().reason())
         .isTrue();
     writer = new BatchWriter(database);
-    letters =
-        new DeadLetters(
+    letters = new DeadLetters(database);
+    discards = new LetterDiscard(database);
+    selected = new SelectedLetters(database);
+    requeue =
+        new LetterRequeue(
             database,
             TestServices.settings(Setting.MAX_MESSAGE_BYTES.name(), Integer.toString(LIMIT)));
   }
@@ -123,12 +128,13 @@ class DeadLettersTest {
             FROM generate_series(1, %d) AS i
           """
               .formatted(count));
-      DeadLetters many = new DeadLetters(database, TestServices.settings());
+      DeadLetters many = new DeadLetters(database);
       List<BuriedLetter> found = new ArrayList<>();
       int pages = 0;
       DeadLetters.Position next = null;
       do {
-        DeadLetters.Page page = many.page(new Selection(null, "needle", State.OPEN), next, 10);
+        DeadLetters.Page page =
+            many.page(new LetterSelection(null, "needle", State.OPEN), next, 10);
         found.addAll(page.letters());
         next = page.next();
         pages++;
@@ -163,18 +169,19 @@ class DeadLettersTest {
     bury(claim, new DeadLetter(1, payload(1), Kind.CONFLICT, mark + " conflict", null, 1));
     assertThat(page(selection(Kind.CONFLICT))).hasSize(1);
     assertThat(page(selection(Kind.FATAL))).isEmpty();
-    assertThat(page(new Selection(null, mark.toUpperCase(Locale.ROOT) + " 100% W", State.OPEN)))
+    assertThat(
+            page(new LetterSelection(null, mark.toUpperCase(Locale.ROOT) + " 100% W", State.OPEN)))
         .hasSize(1);
-    assertThat(page(new Selection(null, mark + " 100%%", State.OPEN))).isEmpty();
-    assertThat(page(new Selection(null, mark + "_conflict", State.OPEN))).isEmpty();
+    assertThat(page(new LetterSelection(null, mark + " 100%%", State.OPEN))).isEmpty();
+    assertThat(page(new LetterSelection(null, mark + "_conflict", State.OPEN))).isEmpty();
 
     long retried = page(selection(Kind.CONFLICT)).get(0).id();
     assertThat(retry(retried, new ArrayList<>(), true)).isEqualTo(Retry.QUEUED);
     assertThat(page(selection(null))).hasSize(1);
-    assertThat(page(new Selection(null, mark, State.RETRIED)))
+    assertThat(page(new LetterSelection(null, mark, State.RETRIED)))
         .extracting(BuriedLetter::id)
         .containsExactly(retried);
-    assertThat(page(new Selection(null, mark, State.ALL))).hasSize(2);
+    assertThat(page(new LetterSelection(null, mark, State.ALL))).hasSize(2);
   }
 
   @Test
@@ -212,7 +219,7 @@ class DeadLettersTest {
             () ->
                 transactions.run(
                     () ->
-                        letters.retry(
+                        requeue.retry(
                             id,
                             payload -> {
                               throw new IllegalStateException("no queue");
@@ -244,7 +251,7 @@ class DeadLettersTest {
               });
       transactions.run(
           () ->
-              letters.retry(
+              requeue.retry(
                   id,
                   payload -> {
                     pushed.countDown();
@@ -277,8 +284,8 @@ class DeadLettersTest {
   void aDiscardedLetterIsGoneAndOnRecord() throws SQLException {
     bury(claim, letter(0));
     BuriedLetter letter = only();
-    assertThat(transactions.run(() -> letters.discard(letter.id()))).isTrue();
-    assertThat(transactions.run(() -> letters.discard(letter.id()))).isFalse();
+    assertThat(transactions.run(() -> discards.discard(letter.id()))).isTrue();
+    assertThat(transactions.run(() -> discards.discard(letter.id()))).isFalse();
     assertThat(letters.find(letter.id())).isEmpty();
     assertThat(letters.actions(letter.id()))
         .extracting(DeadLetters.Action::action)
@@ -312,7 +319,7 @@ class DeadLettersTest {
         });
     assertThat(only().occurrences()).isEqualTo(2);
     assertThat(sha256(payload(letter))).isEqualTo(large.sha256());
-    assertThat(transactions.run(() -> letters.discard(letter.id()))).isTrue();
+    assertThat(transactions.run(() -> discards.discard(letter.id()))).isTrue();
     try (Client client = new Client(TestServices.settings(), 0)) {
       assertThat(
               client.count(
@@ -354,12 +361,12 @@ class DeadLettersTest {
     Instant until = page(selection(null)).get(0).lastSeen();
     bury("later", new DeadLetter(0, payload(99), Kind.INVALID, mark, null, 1));
     bury("later", new DeadLetter(1, payload(2), Kind.INVALID, mark, null, 1)); // came again
-    assertThat(letters.countToRetry(selection(null), until)).isEqualTo(4);
+    assertThat(selected.count(selection(null), until)).isEqualTo(4);
     Set<Long> ids = new HashSet<>();
     long last = 0;
-    for (List<Long> next = letters.toRetry(selection(null), until, last, 3);
+    for (List<Long> next = selected.next(selection(null), until, last, 3);
         !next.isEmpty();
-        next = letters.toRetry(selection(null), until, last, 3)) {
+        next = selected.next(selection(null), until, last, 3)) {
       assertThat(next).isSorted();
       ids.addAll(next);
       last = next.get(next.size() - 1);
@@ -402,10 +409,10 @@ class DeadLettersTest {
     bury(claim, letter(0));
     long id = only().id();
     ExecutorService executor = Executors.newFixedThreadPool(8);
-    List<Callable<Boolean>> discards =
-        Collections.nCopies(8, () -> transactions.run(() -> letters.discard(id)));
+    List<Callable<Boolean>> calls =
+        Collections.nCopies(8, () -> transactions.run(() -> discards.discard(id)));
     int gone = 0;
-    for (Future<Boolean> discard : executor.invokeAll(discards)) {
+    for (Future<Boolean> discard : executor.invokeAll(calls)) {
       gone += discard.get() ? 1 : 0;
     }
     executor.shutdown();
@@ -414,18 +421,44 @@ class DeadLettersTest {
   }
 
   @Test
+  void aSelectionIsDiscardedAndOnRecordButNotWhatHasComeAgain() throws SQLException {
+    for (int i = 0; i < 5; i++) {
+      bury(claim, new DeadLetter(i, payload(i), Kind.INVALID, mark, null, 1));
+    }
+    bury(claim, new DeadLetter(5, payload(5), Kind.CONFLICT, mark, null, 1));
+    LetterSelection selection = selection(Kind.INVALID);
+    Instant until = selected.time();
+    List<Long> ids = selected.next(selection, until, 0, 100);
+    assertThat(ids).hasSize(5);
+    bury("later", new DeadLetter(0, payload(2), Kind.INVALID, mark, null, 1));
+    requeue(ids.get(4));
+    int gone = transactions.run(() -> discards.discard(ids, selection, until));
+    assertThat(gone).isEqualTo(3);
+    assertThat(page(new LetterSelection(null, mark, State.ALL)))
+        .extracting(BuriedLetter::kind)
+        .containsExactlyInAnyOrder(Kind.INVALID, Kind.INVALID, Kind.CONFLICT);
+    assertThat(letters.actions(ids.get(0)))
+        .extracting(DeadLetters.Action::action)
+        .containsExactly("discard");
+  }
+
+  private static void requeue(long id) throws SQLException {
+    assertThat(retry(id, new ArrayList<>(), true)).isEqualTo(Retry.QUEUED);
+  }
+
+  @Test
   void aReasonIsLookedForWhateverItHolds() throws SQLException {
     bury(claim, new DeadLetter(0, payload(0), Kind.INVALID, mark + " \0 a\\b", null, 1));
-    assertThat(page(new Selection(null, mark + " \0 a\\b", State.OPEN))).hasSize(1);
-    assertThat(page(new Selection(null, mark + " \0 a_b", State.OPEN))).isEmpty();
+    assertThat(page(new LetterSelection(null, mark + " \0 a\\b", State.OPEN))).hasSize(1);
+    assertThat(page(new LetterSelection(null, mark + " \0 a_b", State.OPEN))).isEmpty();
   }
 
   @Test
   void severalPiecesAreRetriedAsOneMessage() throws SQLException {
     Large large = new Large(2 * Burial.PIECE + 1);
     bury(claim, large);
-    DeadLetters generous =
-        new DeadLetters(
+    LetterRequeue generous =
+        new LetterRequeue(
             database, TestServices.settings(Setting.MAX_MESSAGE_BYTES.name(), "67108864"));
     List<byte[]> pushed = new ArrayList<>();
     assertThat(transactions.run(() -> generous.retry(only().id(), pushed::add, true)))
@@ -514,8 +547,8 @@ class DeadLettersTest {
           .as(upgraded.condition().state().reason())
           .isTrue();
       List<BuriedLetter> all =
-          new DeadLetters(upgraded, TestServices.settings())
-              .page(new Selection(null, null, State.OPEN), null, 10)
+          new DeadLetters(upgraded)
+              .page(new LetterSelection(null, null, State.OPEN), null, 10)
               .letters();
       assertThat(all)
           .extracting(BuriedLetter::kind)
@@ -527,7 +560,7 @@ class DeadLettersTest {
   }
 
   private static Retry retry(long id, List<byte[]> pushed, boolean again) throws SQLException {
-    return transactions.run(() -> letters.retry(id, pushed::add, again));
+    return transactions.run(() -> requeue.retry(id, pushed::add, again));
   }
 
   private static void bury(String claim, DeadLetter... dead) throws SQLException {
@@ -556,11 +589,11 @@ class DeadLettersTest {
     return out.toByteArray();
   }
 
-  private Selection selection(@Nullable Kind kind) {
-    return new Selection(kind, mark, State.OPEN);
+  private LetterSelection selection(@Nullable Kind kind) {
+    return new LetterSelection(kind, mark, State.OPEN);
   }
 
-  private static List<BuriedLetter> page(Selection selection) {
+  private static List<BuriedLetter> page(LetterSelection selection) {
     return letters.page(selection, null, 100).letters();
   }
 
@@ -589,7 +622,7 @@ class DeadLettersTest {
     }
 
     byte[] sha256() {
-      return DeadLettersTest.sha256(bytes);
+      return LettersIT.sha256(bytes);
     }
 
     @Override

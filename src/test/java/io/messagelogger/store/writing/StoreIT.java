@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
  * TimescaleDB and without. Rows have uuids and subjects of their own, so tests do not see each
  * other's.
  */
-class StoreTest {
+class StoreIT {
   private static final Instant NOON = Instant.parse("2025-05-27T12:00:00.123456Z");
 
   private static Transactions transactions;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  * Reads the plan of every statement that a question over REST leads to: none may scan a table of
  * messages. On 40,000 of them, with some values that many have and some that hardly any has.
  */
-class PlansTest {
+class PlansIT {
   private static final List<String> PLANS = new ArrayList<>();
   private static FreshDatabase fresh;
   private static OneConnection connection;
@@ -67,7 +67,7 @@ class PlansTest {
   private static DataSource explaining(DataSource source) {
     return (DataSource)
         Proxy.newProxyInstance(
-            PlansTest.class.getClassLoader(),
+            PlansIT.class.getClassLoader(),
             new Class<?>[] {DataSource.class},
             (proxy, method, arguments) -> {
               Object result = invoke(source, method, arguments);
@@ -78,7 +78,7 @@ class PlansTest {
   private static Connection explaining(Connection connection) {
     return (Connection)
         Proxy.newProxyInstance(
-            PlansTest.class.getClassLoader(),
+            PlansIT.class.getClassLoader(),
             new Class<?>[] {Connection.class},
             (proxy, method, arguments) -> {
               Object result = invoke(connection, method, arguments);
@@ -95,7 +95,7 @@ class PlansTest {
     List<Value> values = new ArrayList<>();
     return (PreparedStatement)
         Proxy.newProxyInstance(
-            PlansTest.class.getClassLoader(),
+            PlansIT.class.getClassLoader(),
             new Class<?>[] {PreparedStatement.class},
             (proxy, method, arguments) -> {
               if (method.getName().startsWith("set")) {

@@ -2,6 +2,7 @@ package io.messagelogger.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.messagelogger.settings.Setting;
@@ -10,9 +11,13 @@ import io.messagelogger.testing.Client;
 import io.messagelogger.testing.TestServices;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +35,7 @@ import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
 
 /** The queue on a real Redis. Every test has a queue of its own. */
-class ClaimQueueTest {
+class ClaimQueueIT {
   private final String name = "test-" + UUID.randomUUID();
   private Redis redis;
   private Arrivals arrivals;
@@ -77,7 +82,7 @@ class ClaimQueueTest {
   void nothingIsTakenWhileFewerWaitThanAskedFor() {
     push(9);
     assertThat(queue.claim(10)).isEmpty();
-    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(9, 0, 0, 0));
+    assertMeasure(9, 0, 0, 0);
     push(1);
     assertThat(queue.claim(10)).isPresent();
   }
@@ -96,9 +101,9 @@ class ClaimQueueTest {
   void whatIsClaimedIsNoLongerQueuedButStillThere() {
     push(25);
     claim();
-    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(15, 1, 10, 10));
+    assertMeasure(15, 1, 10, 10);
     claim();
-    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(5, 2, 20, 20));
+    assertMeasure(5, 2, 20, 20);
   }
 
   @Test
@@ -110,7 +115,7 @@ class ClaimQueueTest {
               push(5);
               Claim claim = claim();
               assertThat(acknowledge(claim, Set.of(0, 3))).isTrue();
-              assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 0, 0, 5));
+              assertMeasure(0, 0, 0, 5);
               assertNothingLeft();
               assertThat(acknowledge(claim, Set.of())).isFalse();
             });
@@ -142,7 +147,7 @@ class ClaimQueueTest {
               Claim claim = claim();
               assertThat(queue.acknowledge(claim, 0, 3, silent)).isTrue();
               assertThat(queue.acknowledge(claim, 0, 3, silent)).isTrue();
-              assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 1, 7, 10));
+              assertMeasure(0, 1, 7, 10);
               assertThat(queue.acknowledge(claim, 3, 6, silent)).isTrue();
               assertThat(queue.acknowledge(claim, 3, 6, silent)).isTrue();
               assertThatThrownBy(() -> queue.acknowledge(claim, 0, 3, silent))
@@ -238,7 +243,7 @@ class ClaimQueueTest {
     assertThat(queue.renew(lost)).isFalse();
     assertThat(acknowledge(lost, Set.of())).isFalse();
     assertThat(queue.release(lost)).isFalse();
-    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 1, 3, 3));
+    assertMeasure(0, 1, 3, 3);
     assertThat(acknowledge(reaped, Set.of())).isTrue();
   }
 
@@ -252,6 +257,37 @@ class ClaimQueueTest {
         .pollInterval(Duration.ofMillis(200))
         .until(() -> queue.renew(claim) && queue.reap().isEmpty());
     assertThat(acknowledge(claim, Set.of())).isTrue();
+  }
+
+  /** Redis' clock is set back by an hour: leases end an hour ahead. */
+  @Test
+  void aDeadServersClaimIsTakenOverAlthoughTheClockWasSetBack() {
+    push(20);
+    Claim dead = claim();
+    Claim alive = claim();
+    Map<String, Double> ahead = new HashMap<>();
+    for (Claim claim : List.of(dead, alive)) {
+      ahead.put(claim.id(), System.currentTimeMillis() + 3_600_000.0);
+    }
+    client.redis().zadd(register(), ahead);
+    assertThat(queue.reap()).as("an owner has one lease to renew").isEmpty();
+    assertThat(queue.renew(alive)).isTrue();
+    Claim taken =
+        await()
+            .atMost(Duration.ofSeconds(10))
+            .until(
+                () -> {
+                  assertThat(queue.renew(alive)).isTrue();
+                  return queue.reap();
+                },
+                Optional::isPresent)
+            .get();
+    assertThat(taken.origin()).isEqualTo(dead.origin());
+    assertThat(queue.renew(dead)).isFalse();
+  }
+
+  private String register() {
+    return "{" + name + "}:claims";
   }
 
   @Test
@@ -312,7 +348,7 @@ class ClaimQueueTest {
     }
     executor.shutdown();
     assertThat(claims).hasSize(count).allSatisfy((text, times) -> assertThat(times).isEqualTo(1));
-    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 0, 0, count));
+    assertMeasure(0, 0, 0, count);
   }
 
   /** The whole point of the flag allow-oom: a Redis at its limit can still be drained. */
@@ -329,7 +365,7 @@ class ClaimQueueTest {
       assertThat(acknowledge(claim, Set.of())).isTrue();
       Claim back = claim();
       assertThat(queue.release(back)).isTrue();
-      assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(10, 0, 0, 10));
+      assertMeasure(10, 0, 0, 10);
     } finally {
       admin.configSet("maxmemory", limit);
     }
@@ -360,7 +396,7 @@ class ClaimQueueTest {
     assertThat(claim.payloads()).isEmpty();
     assertThat(text(queue.read(claim, 0, 11))).isEqualTo("abcdefghabc");
     assertThat(text(queue.read(claim, 15_998, 100))).isEqualTo("gh");
-    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(1, 2, 3, 3));
+    assertMeasure(1, 2, 3, 3);
 
     assertThat(texts(claim())).containsExactly("2");
     assertThat(acknowledge(claim, Set.of(0))).isTrue();
@@ -417,7 +453,7 @@ class ClaimQueueTest {
     Claim claim = claim();
     assertThat(queue.split(claim, 4, 1)).isTrue();
     assertThat(queue.split(claim, 4, 1)).isFalse();
-    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 4, 10, 10));
+    assertMeasure(0, 4, 10, 10);
     List<String> all = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       Claim part = queue.reap().orElseThrow();
@@ -435,7 +471,7 @@ class ClaimQueueTest {
   void aClaimIsNotSplitIntoMorePartsThanItHasMessages() {
     push(3);
     assertThat(queue.split(claim(), 32, 1)).isTrue();
-    assertThat(queue.measure()).isEqualTo(new ClaimQueue.Measure(0, 3, 3, 3));
+    assertMeasure(0, 3, 3, 3);
   }
 
   @Test
@@ -490,6 +526,13 @@ class ClaimQueueTest {
     }
   }
 
+  private void assertMeasure(long queued, long claims, long claimed, long taken) {
+    ClaimQueue.Measure measure = queue.measure();
+    assertThat(measure)
+        .isEqualTo(new ClaimQueue.Measure(queued, claims, claimed, taken, measure.time()));
+    assertThat(measure.time()).isCloseTo(Instant.now(), within(5, ChronoUnit.SECONDS));
+  }
+
   private void assertNothingLeft() {
     assertThat(client.redis().llen(name)).isZero();
     String taken = "{" + name + "}:taken";
@@ -522,7 +565,7 @@ class ClaimQueueTest {
   }
 
   private static List<String> texts(Claim claim) {
-    return claim.payloads().stream().map(ClaimQueueTest::text).toList();
+    return claim.payloads().stream().map(ClaimQueueIT::text).toList();
   }
 
   private static String text(byte[] payload) {

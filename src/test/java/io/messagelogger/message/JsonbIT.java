@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
  * <p>What else is against the rules (NUL, half a surrogate pair, numbers beyond numeric) jsonb
  * refuses as well; there the rules only come first.
  */
-class JsonbTest {
+class JsonbIT {
   private static final int RANDOM = 2_000;
   private static final int CHANGES = 10_000;
 

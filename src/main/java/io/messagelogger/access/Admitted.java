@@ -1,0 +1,25 @@
+package io.messagelogger.access;
+
+import java.security.Principal;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reader as the principal of the request that was let in, and of the WebSocket that it opens. An
+ * HTTP session would be the usual way to the latter, and a cookie nobody wants.
+ *
+ * @param reader who was let in
+ */
+public record Admitted(Reader reader) implements Principal {
+  /** Who was let in; empty when nobody was. */
+  public static Optional<Reader> of(@Nullable Principal principal) {
+    return principal instanceof Admitted admitted
+        ? Optional.of(admitted.reader())
+        : Optional.empty();
+  }
+
+  @Override
+  public String getName() {
+    return reader.name() == null ? "anyone" : reader.name();
+  }
+}

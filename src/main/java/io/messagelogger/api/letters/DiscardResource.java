@@ -1,0 +1,100 @@
+package io.messagelogger.api.letters;
+
+import io.messagelogger.api.Parameters;
+import io.messagelogger.api.Problem;
+import io.messagelogger.api.ProblemException;
+import io.messagelogger.requeue.Discarding;
+import io.messagelogger.requeue.Progress;
+import io.messagelogger.store.letters.LetterSelection;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Discarding many dead letters, in the background; each is on record. META-INF/openapi.yaml
+ * describes the paths. Thread-safe.
+ */
+@Path("/discard")
+@ApplicationScoped
+@Produces({MediaType.APPLICATION_JSON, Problem.TYPE})
+public class DiscardResource {
+  private static final String DEFAULT_RATE = "1000";
+  private static final int MAX_RATE = 10_000;
+
+  private final Discarding discards;
+
+  /** Discards from the store. */
+  @Inject
+  public DiscardResource(Discarding discards) {
+    this.discards = discards;
+  }
+
+  /**
+   * Starts on a selection. 400 when a parameter is wrong, or when nothing is selected: all open
+   * letters have to be asked for. 409 when this server is discarding one already.
+   */
+  @POST
+  public Response start(
+      @QueryParam("kind") @Nullable String kind,
+      @QueryParam("reason") @Nullable String reason,
+      @QueryParam("state") @Nullable String state,
+      @QueryParam("rate") @Nullable String rate,
+      @Context UriInfo uri) {
+    if (kind == null && reason == null && state == null) {
+      throw ProblemException.badRequest(
+          "select what to discard by kind, reason or state (open, retried, all)");
+    }
+    LetterSelection selection =
+        LetterParameters.selection(kind, reason, LetterParameters.state(state));
+    int perSecond = Parameters.number("rate", rate == null ? DEFAULT_RATE : rate, MAX_RATE);
+    Progress progress =
+        discards
+            .start(selection, perSecond)
+            .orElseThrow(
+                () ->
+                    new ProblemException(
+                        Problem.of(
+                            409,
+                            "Conflict",
+                            "This server is already discarding a selection of dead letters; wait for"
+                                + " it or stop it (DELETE /dead-letters/discard)")));
+    return Response.accepted(LetterJson.progress(progress, "discarded"))
+        .type(MediaType.APPLICATION_JSON_TYPE)
+        .location(uri.getRequestUriBuilder().replaceQuery(null).build())
+        .build();
+  }
+
+  /** How far that has come on this server. 404 when it was not asked to yet. */
+  @GET
+  public Response progress() {
+    Progress progress = discards.progress().orElseThrow(DiscardResource::never);
+    return Response.ok(LetterJson.progress(progress, "discarded"), MediaType.APPLICATION_JSON_TYPE)
+        .build();
+  }
+
+  /** Stops it; what is left stays. 404 when it was not asked to yet. */
+  @DELETE
+  public Response stop() {
+    if (discards.progress().isEmpty()) {
+      throw never();
+    }
+    discards.stop("it was stopped");
+    return Response.noContent().build();
+  }
+
+  private static ProblemException never() {
+    return new ProblemException(
+        Problem.of(
+            404, "Not Found", "This server has not discarded a selection of dead letters yet"));
+  }
+}

@@ -1,0 +1,95 @@
+package io.messagelogger.api.letters;
+
+import io.messagelogger.api.Parameters;
+import io.messagelogger.api.Problem;
+import io.messagelogger.api.ProblemException;
+import io.messagelogger.requeue.Progress;
+import io.messagelogger.requeue.Requeueing;
+import io.messagelogger.store.letters.LetterSelection;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Putting many dead letters back into the queue, in the background. META-INF/openapi.yaml describes
+ * the paths. Thread-safe.
+ */
+@Path("/retry")
+@ApplicationScoped
+@Produces({MediaType.APPLICATION_JSON, Problem.TYPE})
+public class RetryResource {
+  private static final String DEFAULT_RATE = "100";
+  private static final int MAX_RATE = 10_000;
+
+  private final Requeueing retries;
+
+  /** Puts back into the queue. */
+  @Inject
+  public RetryResource(Requeueing retries) {
+    this.retries = retries;
+  }
+
+  /**
+   * Starts on a selection of open letters. 400 when a parameter is wrong, 409 when this server is
+   * retrying one already.
+   */
+  @POST
+  public Response start(
+      @QueryParam("kind") @Nullable String kind,
+      @QueryParam("reason") @Nullable String reason,
+      @QueryParam("rate") @Nullable String rate,
+      @Context UriInfo uri) {
+    LetterSelection selection =
+        LetterParameters.selection(kind, reason, LetterSelection.State.OPEN);
+    int perSecond = Parameters.number("rate", rate == null ? DEFAULT_RATE : rate, MAX_RATE);
+    Progress progress =
+        retries
+            .start(selection, perSecond)
+            .orElseThrow(
+                () ->
+                    new ProblemException(
+                        Problem.of(
+                            409,
+                            "Conflict",
+                            "This server is already retrying a selection of dead letters; wait for"
+                                + " it or stop it (DELETE /dead-letters/retry)")));
+    return Response.accepted(LetterJson.progress(progress, "retried"))
+        .type(MediaType.APPLICATION_JSON_TYPE)
+        .location(uri.getRequestUriBuilder().replaceQuery(null).build())
+        .build();
+  }
+
+  /** How far that has come on this server. 404 when it was not asked to yet. */
+  @GET
+  public Response progress() {
+    Progress progress = retries.progress().orElseThrow(RetryResource::never);
+    return Response.ok(LetterJson.progress(progress, "retried"), MediaType.APPLICATION_JSON_TYPE)
+        .build();
+  }
+
+  /** Stops it; what is left stays open. 404 when it was not asked to yet. */
+  @DELETE
+  public Response stop() {
+    if (retries.progress().isEmpty()) {
+      throw never();
+    }
+    retries.stop("it was stopped");
+    return Response.noContent().build();
+  }
+
+  private static ProblemException never() {
+    return new ProblemException(
+        Problem.of(
+            404, "Not Found", "This server has not retried a selection of dead letters yet"));
+  }
+}
