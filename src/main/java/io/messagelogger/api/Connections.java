@@ -4,6 +4,7 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -33,10 +34,17 @@ public final class Connections {
     try {
       Object of = call(inner, "getIRequest");
       Object connection = call(of, "getHttpInboundConnection");
-      connection
-          .getClass()
-          .getMethod("finish", Exception.class)
-          .invoke(connection, new IOException("the answer was cut"));
+      // The link below HTTP: what is above would write the last chunk before it closes.
+      Object link = call(connection, "getHttpInboundDeviceLink");
+      Object virtual = call(link, "getVirtualConnection");
+      for (Method method : link.getClass().getMethods()) {
+        if (method.getName().equals("close") && method.getParameterCount() == 2) {
+          method.setAccessible(true);
+          method.invoke(link, virtual, new IOException("the answer was cut"));
+          return;
+        }
+      }
+      LOG.warning("A cut answer could not be made to look cut: no connection can be closed");
     } catch (ReflectiveOperationException e) {
       LOG.log(Level.WARNING, "A cut answer could not be made to look cut: {0}", e.toString());
     }
@@ -44,6 +52,8 @@ public final class Connections {
 
   private static Object call(Object target, String method)
       throws NoSuchMethodException, IllegalAccessException, InvocationTargetException {
-    return target.getClass().getMethod(method).invoke(target);
+    Method found = target.getClass().getMethod(method);
+    found.setAccessible(true); // public methods of classes that are not
+    return found.invoke(target);
   }
 }

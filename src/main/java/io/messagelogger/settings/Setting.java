@@ -69,8 +69,7 @@ public enum Setting {
       Kind.span("1h", "36500d", true),
       "age at which messages are removed; whole chunks at a time with TimescaleDB"),
   ERASURE("off", Kind.SWITCH, "whether DELETE /messages/{uuid} erases a message"),
-  LOG_FORMAT(
-      "simple", Kind.oneOf("simple", "json"), "form of the lines that the server prints"),
+  LOG_FORMAT("simple", Kind.oneOf("simple", "json"), "form of the lines that the server prints"),
   HTTP_PORT("5000", Kind.PORT, "port of REST, page, WebSocket, health and metrics"),
   HTTP_HOST(
       "localhost",
