@@ -488,7 +488,7 @@ class SettingsTest {
 
   @Test
   void aPasswordIsAnyText() {
-    for (String password : List.of("x", "a b", "é😀", "$${x}", "\"'\\;|", "a\tb")) {
+    for (String password : List.of("x", "a b", "é😀", "$x}", "\"'\\;|", "a\tb")) {
       assertAllowed(Setting.DB_PASSWORD, password);
     }
   }
