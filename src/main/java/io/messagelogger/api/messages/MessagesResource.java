@@ -15,7 +15,6 @@ import io.messagelogger.store.finding.Order;
 import io.messagelogger.store.upkeep.Erasure;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.json.spi.JsonProvider;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -43,7 +42,6 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 @Produces({MediaType.APPLICATION_JSON, Problem.TYPE})
 public class MessagesResource {
-  private static final JsonProvider JSON = JsonProvider.provider();
   private static final String SUBJECT = "/messages/subject/";
   private final MessageFinder finder;
   private final Erasure erasure;
