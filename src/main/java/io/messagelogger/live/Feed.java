@@ -1,7 +1,6 @@
 package io.messagelogger.live;
 
 import io.messagelogger.access.Reader;
-import io.messagelogger.access.Scope;
 import io.messagelogger.access.Validity;
 import io.messagelogger.message.Fingerprint;
 import io.messagelogger.message.Message;
@@ -11,28 +10,23 @@ import io.messagelogger.running.Part;
 import io.messagelogger.running.Repeating;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
+import io.messagelogger.store.log.LogPosition;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.websocket.CloseReason;
-import jakarta.websocket.Session;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connected clients, and what is broadcast to them. Thread-safe.
+ * The connected clients. Those that asked for nothing are shown what is published, as it is; the
+ * others follow the log. Thread-safe.
  *
  * <p>A message that a producer both pushes and publishes comes over the channel twice: as the
  * producer published it, and as this service publishes what it has stored. The first one is shown.
@@ -40,26 +34,27 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class Feed implements Part {
-  private static final Logger LOG = Logger.getLogger(Feed.class.getName());
-  private static final Duration LOOK_PERIOD = Duration.ofSeconds(1);
-  private static final int GOODBYE_SECONDS = 3;
-  private static final int GOODBYE_THREADS = 32;
+  private static final int GOODBYE_MILLIS = 3000;
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   /** Messages within which the second copy is recognised; 8 MiB of memory. */
   private static final int REMEMBERED = 1 << 18;
 
-  private final Map<String, FeedClient> clients = new ConcurrentHashMap<>();
+  private final Set<FeedClient> clients = ConcurrentHashMap.newKeySet();
+  private final Set<FeedClient> verbatim = ConcurrentHashMap.newKeySet();
+  private final Broadcaster broadcaster = new Broadcaster(() -> verbatim);
   private final RecentFingerprints recent = new RecentFingerprints(REMEMBERED);
   private final LongAdder broadcast = new LongAdder();
+  private final Tailer tailer;
   private final MessageReader reader;
+  private final Validity validity;
+  private final OptionalInt maxOfReader;
+  private final int maxClients;
   private final int maxFrames;
   private final int maxBytes;
-  private final long sendTimeoutMillis;
-  private final OptionalInt maxOfReader;
-  private final Validity validity;
+  private final long sendTimeout;
   private volatile boolean leaving;
   private volatile @Nullable EndSignals endSignals;
-
   private volatile @Nullable Repeating looks;
 
   @Resource private ManagedExecutorService executor;
@@ -67,13 +62,15 @@ public class Feed implements Part {
 
   /** A feed with no clients yet. */
   @Inject
-  public Feed(Settings settings, Validity validity) {
+  public Feed(Tailer tailer, Validity validity, Settings settings) {
     this.validity = validity;
     this.maxOfReader = settings.limit(Setting.SOCKETS_PER_CALLER);
+    this.tailer = tailer;
     this.reader = new MessageReader(settings.count(Setting.MAX_MESSAGE_BYTES));
+    this.maxClients = settings.count(Setting.FEED_CLIENTS);
     this.maxFrames = settings.count(Setting.FEED_QUEUE_FRAMES);
     this.maxBytes = settings.count(Setting.FEED_QUEUE_BYTES);
-    this.sendTimeoutMillis = settings.duration(Setting.FEED_SEND_TIMEOUT).toMillis();
+    this.sendTimeout = settings.duration(Setting.FEED_SEND_TIMEOUT).toNanos();
   }
 
   @Override
@@ -83,62 +80,93 @@ public class Feed implements Part {
 
   @Override
   public void start() {
-    looks =
-        Repeating.start(
-            scheduler,
-            "closing clients whose access has ended",
-            LOOK_PERIOD,
-            LOOK_PERIOD,
-            this::closeInvalid);
+    executor.execute(broadcaster);
+    looks = Repeating.start(scheduler, "looking after feed clients", LOOK, LOOK, this::look);
     endSignals = new EndSignals(this::sayGoodbye);
   }
 
   @Override
   public boolean stop(Duration limit) throws InterruptedException {
-    Repeating looking = looks;
-    if (looking != null) {
-      looking.stop(limit.dividedBy(10));
-    }
     EndSignals signals = endSignals;
     if (signals != null) {
       signals.close();
     }
+    Repeating looking = looks;
+    if (looking != null) {
+      looking.stop(limit.dividedBy(10));
+    }
     sayGoodbye();
-    return true;
+    broadcaster.end();
+    return clients.isEmpty();
   }
 
-  /** Closes every client with 1001, within a few seconds. */
+  /** Closes every client with 1001, and waits until they have gone, a few seconds at most. */
   private void sayGoodbye() {
     leaving = true;
-    List<FeedClient> all = List.copyOf(clients.values());
-    if (all.isEmpty()) {
-      return;
-    }
-    // A close may block on a client that does not read; the others do not wait for it.
-    ExecutorService threads = Executors.newFixedThreadPool(Math.min(GOODBYE_THREADS, all.size()));
-    all.forEach(client -> threads.execute(client::goAway));
-    threads.shutdown();
-    try {
-      if (!threads.awaitTermination(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
-        threads.shutdownNow();
+    clients.forEach(client -> client.close(FeedClient.GOING_AWAY, "the server stops"));
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GOODBYE_MILLIS);
+    synchronized (clients) {
+      try {
+        long left = GOODBYE_MILLIS;
+        while (!clients.isEmpty() && left > 0) {
+          clients.wait(left);
+          left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
-  void join(Session session, Reader reader) {
-    FeedClient client =
-        new FeedClient(session, reader, sendTimeoutMillis, maxFrames, maxBytes, executor);
-    if (maxOfReader.isPresent() && of(reader) >= maxOfReader.getAsInt()) {
-      client.close(
-          CloseReason.CloseCodes.TRY_AGAIN_LATER,
-          "more than %d feeds (SOCKETS_PER_CALLER)".formatted(maxOfReader.getAsInt()));
-      return;
-    }
-    clients.put(session.getId(), client);
+  /**
+   * A client of this feed, which is to be given a connection.
+   *
+   * @param start where in the log it starts; null when it is shown what is published
+   */
+  FeedClient client(FeedRequest request, @Nullable LogPosition start) {
+    return new FeedClient(request, start, this, maxFrames, maxBytes, sendTimeout);
+  }
+
+  /** Whether there are as many clients as there may be. */
+  boolean full() {
+    return clients.size() >= maxClients;
+  }
+
+  /** A client is connected. */
+  void join(FeedClient client) {
+    boolean tooMany = full();
+    boolean tooManyOfReader =
+        maxOfReader.isPresent() && of(client.request().reader()) >= maxOfReader.getAsInt();
+    clients.add(client);
+    LogPosition start = client.start();
     if (leaving) {
-      client.goAway(); // it came too late to be among those that are told
+      client.close(FeedClient.GOING_AWAY, "the server stops");
+    } else if (tooMany) {
+      client.close(FeedClient.TRY_LATER, "too many clients (FEED_CLIENTS)");
+    } else if (tooManyOfReader) {
+      client.close(
+          FeedClient.TRY_LATER,
+          "more than %d feeds (SOCKETS_PER_CALLER)".formatted(maxOfReader.getAsInt()));
+    } else if (start == null) {
+      verbatim.add(client);
+    } else {
+      tailer.join(new Follower(client, start));
+    }
+    if (client.isGone()) {
+      leave(client); // before it was there
+    }
+  }
+
+  /** A client is shown nothing more. */
+  void leave(FeedClient client) {
+    verbatim.remove(client);
+    if (client.start() != null) {
+      tailer.leave(client);
+    }
+    if (client.isGone() && clients.remove(client)) {
+      synchronized (clients) {
+        clients.notifyAll();
+      }
     }
   }
 
@@ -146,61 +174,49 @@ public class Feed implements Part {
   private long of(Reader reader) {
     return reader.name() == null
         ? 0
-        : clients.values().stream()
-            .filter(client -> reader.name().equals(client.reader().name()))
+        : clients.stream()
+            .filter(client -> reader.name().equals(client.request().reader().name()))
             .count();
   }
 
-  /** Closes those whose token has ended or whose key is no longer in force. */
-  private void closeInvalid() {
-    try {
-      for (FeedClient client : clients.values()) {
-        if (!validity.holds(client.reader())) {
-          client.close(
-              CloseReason.CloseCodes.VIOLATED_POLICY, "the token or key is no longer valid");
-        }
-      }
-    } catch (RuntimeException e) { // a scheduled task that throws is not run again
-      LOG.log(Level.SEVERE, "The clients' tokens could not be looked at", e);
-    }
+  private void look() {
+    clients.forEach(this::look);
+    tailer.heartbeat();
   }
 
-  void leave(Session session) {
-    FeedClient client = clients.remove(session.getId());
-    if (client != null) {
-      client.ended();
+  private void look(FeedClient client) {
+    if (!validity.holds(client.request().reader())) {
+      client.close(FeedClient.NOT_ALLOWED, "the token or key is no longer valid");
     }
+    client.look();
   }
 
-  /**
-   * Sends what was published to every client. Called by the one thread that has the subscription.
-   */
+  /** Hands on what was published. Called by the one thread that has the subscription. */
   void broadcast(byte[] payload) {
     if (clients.isEmpty()) {
       return;
     }
     Message message = read(payload);
-    if (message != null && !recent.add(Fingerprint.of(message))) {
+    if (message != null) {
+      tailer.published(message, payload);
+    }
+    if (verbatim.isEmpty() || (message != null && !recent.add(Fingerprint.of(message)))) {
       return;
     }
-    Frame frame = Frame.of(payload);
-    clients.values().stream()
-        .filter(client -> mayRead(client.reader().scope(), message))
-        .forEach(client -> client.offer(frame));
-    broadcast.increment();
+    try {
+      broadcaster.add(Frames.message(payload));
+      broadcast.increment();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
-  /** What is no message has no subjects: it is shown to those who may see everything. */
-  private static boolean mayRead(Scope scope, @Nullable Message message) {
-    return scope.all() || (message != null && scope.holds(message));
-  }
-
-  /** What was published as a message; null when it is none. */
+  /** The message that was published; null when it is none, and shown all the same. */
   private @Nullable Message read(byte[] payload) {
     try {
       return reader.read(payload).message();
     } catch (RejectedMessageException e) {
-      return null; // whatever is published is shown
+      return null;
     }
   }
 

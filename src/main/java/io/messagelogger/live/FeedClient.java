@@ -1,208 +1,207 @@
 package io.messagelogger.live;
 
-import io.messagelogger.access.Reader;
-import jakarta.websocket.CloseReason;
-import jakarta.websocket.RemoteEndpoint;
-import jakarta.websocket.SendHandler;
-import jakarta.websocket.SendResult;
-import jakarta.websocket.Session;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import io.messagelogger.store.log.LogPosition;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket client with the frames that wait for it. Thread-safe.
- *
- * <p>At most one send is in flight: a session loses frames whose sends overlap. Whoever finds the
- * client idle starts sending; from then on the completion of each send starts the next, until
- * nothing waits. {@link #offer} never blocks. When more waits than the limits allow, the client is
- * closed with 1013 and gets nothing more.
+ * One client: what waits for it, and whether it lives. Thread-safe; nothing here waits for the
+ * client.
  */
-final class FeedClient {
+final class FeedClient implements ClientFrames.Handler {
+  static final int GOING_AWAY = 1001;
+  static final int NOT_ALLOWED = 1008;
+  static final int TRY_LATER = 1013;
+
   private static final Logger LOG = Logger.getLogger(FeedClient.class.getName());
+  private static final long SECOND = 1_000_000_000L;
+  private static final long PING_AFTER = 8 * SECOND;
+  private static final long DEAD_AFTER = 25 * SECOND;
+  private static final long GOODBYE = 3 * SECOND;
+  private static final int NO_STATUS = 1005;
+  private static final int NORMAL = 1000;
 
-  private final Session session;
-  private final Reader reader;
-  private final RemoteEndpoint.Async remote;
-  private final Executor closer;
-  private final int maxFrames;
-  private final long maxBytes;
-
-  private final Object lock = new Object();
-  private final ArrayDeque<Frame> waiting = new ArrayDeque<>();
-  private long waitingBytes;
-  private boolean sending;
-  private boolean closed;
+  private final FeedRequest request;
+  private final @Nullable LogPosition start;
+  private final Feed feed;
+  private final Outbox outbox;
+  private final long sendTimeout;
+  private final ClientFrames frames = new ClientFrames(this);
+  private volatile @Nullable FeedConnection connection;
+  private volatile long lastHeard = System.nanoTime();
+  private volatile long lastPing = System.nanoTime();
+  private volatile long lastSent = System.nanoTime();
+  private volatile boolean gone;
+  private boolean closing;
+  private long closingSince;
 
   /**
-   * @param closer runs what may block: telling a stalled client that it is closed
+   * @param start where in the log it starts; null when it is shown what is published
+   * @param sendTimeout nanoseconds that what waits longest may wait
    */
   FeedClient(
-      Session session,
-      Reader reader,
-      long sendTimeoutMillis,
+      FeedRequest request,
+      @Nullable LogPosition start,
+      Feed feed,
       int maxFrames,
       long maxBytes,
-      Executor closer) {
-    this.session = session;
-    this.reader = reader;
-    this.remote = session.getAsyncRemote();
-    this.remote.setSendTimeout(sendTimeoutMillis);
-    this.maxFrames = maxFrames;
-    this.maxBytes = maxBytes;
-    this.closer = closer;
+      long sendTimeout) {
+    this.request = request;
+    this.start = start;
+    this.feed = feed;
+    this.outbox = new Outbox(maxFrames, maxBytes);
+    this.sendTimeout = sendTimeout;
   }
 
-  /** Who it is. */
-  Reader reader() {
-    return reader;
+  FeedRequest request() {
+    return request;
   }
 
-  /** Takes a frame, to be sent after those that wait. */
-  void offer(Frame frame) {
-    synchronized (lock) {
-      if (closed) {
+  /** Where in the log it starts; null when it is shown what is published. */
+  @Nullable LogPosition start() {
+    return start;
+  }
+
+  Outbox outbox() {
+    return outbox;
+  }
+
+  boolean isGone() {
+    return gone;
+  }
+
+  /** Its connection is there: from now on it is shown what it asked for. */
+  void opened(FeedConnection opened) {
+    connection = opened;
+    outbox.open(opened);
+    feed.join(this);
+  }
+
+  /** Adds frames to what waits, joined; false when that is too much. */
+  boolean offer(byte[] segment, int count) {
+    lastSent = System.nanoTime();
+    return outbox.offer(segment, count);
+  }
+
+  /** Adds a frame of the protocol. */
+  void force(byte[] frame) {
+    lastSent = System.nanoTime();
+    outbox.force(frame);
+  }
+
+  /** Whether nothing was sent for so many nanoseconds, and nothing waits. */
+  boolean quiet(long nanos) {
+    return System.nanoTime() - lastSent >= nanos && outbox.isEmpty();
+  }
+
+  /** Bytes have come from the client. */
+  void heard(byte[] bytes, int length) {
+    lastHeard = System.nanoTime();
+    if (!request.events()) {
+      frames.take(bytes, length);
+    }
+  }
+
+  @Override
+  public void ping(byte[] payload) {
+    outbox.force(Frames.pong(payload));
+    outbox.send();
+  }
+
+  @Override
+  public void closed(int code) {
+    synchronized (this) {
+      if (closing) {
+        shut(); // the answer to ours
         return;
       }
-      if (waiting.isEmpty()
-          || (waiting.size() < maxFrames && waitingBytes + frame.size() <= maxBytes)) {
-        waiting.add(frame);
-        waitingBytes += frame.size();
-        if (sending) {
-          return;
-        }
-        sending = true;
-      } else {
-        LOG.log(
-            Level.INFO,
-            "A feed client is too slow: {0} frames wait for it; closing it",
-            waiting.size());
-        closeLocked(
-            CloseReason.CloseCodes.TRY_AGAIN_LATER, "too slow: " + waiting.size() + " frames wait");
+      closing = true;
+      closingSince = System.nanoTime();
+    }
+    outbox.end(Frames.close(code == NO_STATUS ? NORMAL : code, ""), this::shut);
+    outbox.send();
+    feed.leave(this);
+  }
+
+  @Override
+  public void broken(int code, String reason) {
+    close(code, reason);
+  }
+
+  /** Closes it, with a reason, and drops what waits. */
+  void close(int code, String reason) {
+    synchronized (this) {
+      if (closing) {
+        return;
+      }
+      closing = true;
+      closingSince = System.nanoTime();
+    }
+    if (request.events()) {
+      outbox.end(Frames.join(Frames.comment(code + " " + reason), Frames.lastChunk()), this::shut);
+    } else {
+      outbox.end(Frames.close(code, reason), () -> {}); // the client answers, and is shut then
+    }
+    outbox.send();
+  }
+
+  /** The connection is gone. */
+  void gone() {
+    gone = true;
+    outbox.abandon();
+    feed.leave(this);
+  }
+
+  private void shut() {
+    gone();
+    FeedConnection current = connection;
+    if (current != null) {
+      current.shut();
+    }
+  }
+
+  /** Looks after it; to be called about once a second. */
+  void look() {
+    long now = System.nanoTime();
+    boolean late;
+    synchronized (this) {
+      late = closing && now - closingSince > GOODBYE;
+      if (closing && !late) {
         return;
       }
     }
-    send();
-  }
-
-  /** Closes the session because the server stops; may block. */
-  void goAway() {
-    synchronized (lock) {
-      if (closed) {
-        return;
-      }
-      ended();
-    }
-    closeSession(new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "the server stops"));
-  }
-
-  /** Forgets what waits; for a session that has ended. */
-  void ended() {
-    synchronized (lock) {
-      closed = true;
-      waiting.clear();
-      waitingBytes = 0;
-    }
-  }
-
-  /**
-   * Sends what waits, one frame after the other. Called by the one that has set {@code sending}.
-   */
-  private void send() {
-    while (true) {
-      Frame frame = next();
-      if (frame == null) {
-        return;
-      }
-      Flight flight = new Flight();
-      try {
-        if (frame.text() != null) {
-          remote.sendText(frame.text(), flight);
-        } else {
-          remote.sendBinary(ByteBuffer.wrap(frame.payload()), flight);
-        }
-      } catch (RuntimeException e) { // the session has ended meanwhile
-        failed(e);
-        return;
-      }
-      if (!flight.landedFirst()) {
-        return;
-      }
-    }
-  }
-
-  private @Nullable Frame next() {
-    synchronized (lock) {
-      Frame frame = closed ? null : waiting.poll();
-      if (frame == null) {
-        sending = false;
-      } else {
-        waitingBytes -= frame.size();
-      }
-      return frame;
-    }
-  }
-
-  private void failed(Throwable cause) {
-    LOG.log(Level.FINE, "A frame could not be sent", cause);
-    synchronized (lock) {
-      sending = false;
-      // A send that has run into its time limit leaves the session open.
-      closeLocked(CloseReason.CloseCodes.TRY_AGAIN_LATER, "a frame could not be sent in time");
-    }
-  }
-
-  /** Closes the session; does not block. */
-  void close(CloseReason.CloseCode code, String reason) {
-    synchronized (lock) {
-      closeLocked(code, reason);
-    }
-  }
-
-  /** To be called with the lock held. */
-  private void closeLocked(CloseReason.CloseCode code, String reason) {
-    if (closed) {
+    if (late) {
+      shut();
       return;
     }
-    ended();
-    closer.execute(() -> closeSession(new CloseReason(code, reason)));
-  }
-
-  private void closeSession(CloseReason reason) {
-    try {
-      session.close(reason);
-    } catch (IOException | RuntimeException e) {
-      LOG.log(Level.FINE, "A session could not be closed; its connection is gone", e);
-    }
-  }
-
-  /**
-   * One send. Its completion may come before the call that started it returns, on the same thread;
-   * going on from the later of the two keeps the stack flat.
-   */
-  private final class Flight implements SendHandler {
-    private final AtomicBoolean met = new AtomicBoolean();
-    private volatile boolean ok = true;
-
-    @Override
-    public void onResult(SendResult result) {
-      if (!result.isOK()) {
-        ok = false;
-        failed(result.getException());
-      }
-      if (met.getAndSet(true) && ok) {
-        send();
+    long blocked = outbox.blocked();
+    long behind = request.verbatim() ? outbox.behind() : 0;
+    if (Math.max(blocked, behind) > sendTimeout) {
+      tooSlow(outbox.frames(), Math.max(blocked, behind) / SECOND);
+    } else if (!request.events()) {
+      long alive = Math.max(lastHeard - now, outbox.lastRoom() - now) + now;
+      if (now - alive > DEAD_AFTER) {
+        LOG.log(Level.INFO, "Feed client {0} no longer answers; closing it", request.name());
+        close(TRY_LATER, "no answer to a ping");
+      } else if (now - alive > PING_AFTER && now - lastPing > PING_AFTER && blocked == 0) {
+        lastPing = now;
+        outbox.force(Frames.ping());
+        outbox.send();
       }
     }
+  }
 
-    /** True when the send has been completed well before its call returned: the caller goes on. */
-    boolean landedFirst() {
-      return met.getAndSet(true) && ok;
-    }
+  /** Closes it as more would wait for it than may. */
+  void tooSlow() {
+    tooSlow(outbox.frames(), outbox.behind() / SECOND);
+  }
+
+  private void tooSlow(int waiting, long seconds) {
+    LOG.log(
+        Level.INFO,
+        "Feed client {0} is too slow: {1} frames wait for it, the first for {2} s; closing it",
+        new Object[] {request.name(), waiting, seconds});
+    close(TRY_LATER, "too slow: %d frames wait, the first for %d s".formatted(waiting, seconds));
   }
 }

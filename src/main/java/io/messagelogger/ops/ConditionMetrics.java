@@ -2,6 +2,7 @@ package io.messagelogger.ops;
 
 import io.messagelogger.ingest.Drainer;
 import io.messagelogger.live.Subscriber;
+import io.messagelogger.live.Tailer;
 import io.messagelogger.queue.Redis;
 import io.messagelogger.running.Condition;
 import io.messagelogger.store.Database;
@@ -38,6 +39,7 @@ public class ConditionMetrics {
   private final Database database;
   private final Drainer drainer;
   private final Subscriber subscriber;
+  private final Tailer tailer;
   private final Durability durability;
 
   /** Metrics in the server's registry. */
@@ -48,12 +50,14 @@ public class ConditionMetrics {
       Database database,
       Drainer drainer,
       Subscriber subscriber,
+      Tailer tailer,
       Durability durability) {
     this.registry = registry;
     this.redis = redis;
     this.database = database;
     this.drainer = drainer;
     this.subscriber = subscriber;
+    this.tailer = tailer;
     this.durability = durability;
   }
 
@@ -61,7 +65,7 @@ public class ConditionMetrics {
     ready("redis", () -> works(List.of(redis.condition())));
     ready("database", () -> works(List.of(database.condition())));
     ready("drainer", () -> works(drainer.conditions()));
-    ready("feed", () -> works(List.of(subscriber.condition())));
+    ready("feed", () -> works(List.of(subscriber.condition(), tailer.condition())));
     durable("redis", () -> durability.redisRisk().isEmpty());
     durable("database", () -> durability.databaseRisk().isEmpty());
   }

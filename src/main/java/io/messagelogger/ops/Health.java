@@ -4,6 +4,7 @@ import static java.util.Comparator.naturalOrder;
 
 import io.messagelogger.ingest.Drainer;
 import io.messagelogger.live.Subscriber;
+import io.messagelogger.live.Tailer;
 import io.messagelogger.queue.Redis;
 import io.messagelogger.running.Condition;
 import io.messagelogger.store.Database;
@@ -30,6 +31,7 @@ public class Health {
   private final Database database;
   private final Drainer drainer;
   private final Subscriber subscriber;
+  private final Tailer tailer;
   private final Monitor monitor;
   private final Upkeep upkeep;
   private final Durability durability;
@@ -41,6 +43,7 @@ public class Health {
       Database database,
       Drainer drainer,
       Subscriber subscriber,
+      Tailer tailer,
       Monitor monitor,
       Upkeep upkeep,
       Durability durability) {
@@ -48,6 +51,7 @@ public class Health {
     this.database = database;
     this.drainer = drainer;
     this.subscriber = subscriber;
+    this.tailer = tailer;
     this.monitor = monitor;
     this.upkeep = upkeep;
     this.durability = durability;
@@ -115,7 +119,10 @@ public class Health {
   @Produces
   @Readiness
   HealthCheck feed() {
-    return () -> response("feed", List.of(subscriber.condition())).build();
+    return () ->
+        response("feed", List.of(subscriber.condition(), tailer.condition()))
+            .withData("lag_seconds", Math.round(tailer.lagSeconds()))
+            .build();
   }
 
   /** Down when one of the conditions is, with the reasons of all that are. */

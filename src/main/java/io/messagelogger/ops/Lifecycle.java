@@ -2,7 +2,9 @@ package io.messagelogger.ops;
 
 import io.messagelogger.ingest.Drainer;
 import io.messagelogger.live.Feed;
+import io.messagelogger.live.Replays;
 import io.messagelogger.live.Subscriber;
+import io.messagelogger.live.Tailer;
 import io.messagelogger.requeue.Discarding;
 import io.messagelogger.requeue.Requeueing;
 import io.messagelogger.running.Part;
@@ -43,6 +45,8 @@ public class Lifecycle {
       Monitor monitor,
       Durability durability,
       Upkeep upkeep,
+      Tailer tailer,
+      Replays replays,
       Feed feed,
       Subscriber subscriber,
       Requeueing requeueing,
@@ -54,6 +58,8 @@ public class Lifecycle {
             new Step(monitor, Duration.ofSeconds(2)),
             new Step(durability, Duration.ofSeconds(2)),
             new Step(upkeep, Duration.ofSeconds(3)),
+            new Step(tailer, Duration.ofSeconds(2)),
+            new Step(replays, Duration.ofSeconds(2)),
             new Step(feed, Duration.ofSeconds(3)),
             new Step(subscriber, Duration.ofSeconds(3)),
             new Step(requeueing, Duration.ofSeconds(2)),

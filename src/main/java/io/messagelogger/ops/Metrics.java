@@ -4,6 +4,7 @@ import io.messagelogger.ingest.BatchReport;
 import io.messagelogger.ingest.Drainer;
 import io.messagelogger.ingest.Incident;
 import io.messagelogger.live.Feed;
+import io.messagelogger.live.Tailer;
 import io.messagelogger.store.upkeep.Upkeep;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -28,6 +29,7 @@ public class Metrics {
   private final Monitor monitor;
   private final Drainer drainer;
   private final Feed feed;
+  private final Tailer tailer;
   private final Upkeep upkeep;
   private final Counter claimed;
   private final Counter stored;
@@ -44,11 +46,17 @@ public class Metrics {
   /** Metrics in the server's registry. */
   @Inject
   public Metrics(
-      MetricRegistry registry, Monitor monitor, Drainer drainer, Feed feed, Upkeep upkeep) {
+      MetricRegistry registry,
+      Monitor monitor,
+      Drainer drainer,
+      Feed feed,
+      Tailer tailer,
+      Upkeep upkeep) {
     this.registry = registry;
     this.monitor = monitor;
     this.drainer = drainer;
     this.feed = feed;
+    this.tailer = tailer;
     this.upkeep = upkeep;
     this.claimed = registry.counter(named("claimed", "messages claimed from the queue"));
     this.stored = registry.counter(named("stored", "messages stored as new rows"));
@@ -114,10 +122,19 @@ public class Metrics {
     registry.gauge(
         named("expired", "messages removed by this server since the start, as they had expired"),
         upkeep::expired);
-    registry.gauge(named("feed_clients", "WebSocket clients connected"), feed::clientCount);
+    registry.gauge(named("feed_clients", "clients of the live feed connected"), feed::clientCount);
     registry.gauge(
         named("feed_broadcast", "messages broadcast to them since the start"),
         feed::broadcastCount);
+    registry.gauge(
+        named("feed_replaying", "clients that are sent what was stored before"),
+        tailer::replayingCount);
+    registry.gauge(
+        named(
+            "feed_gaps", "times that a slow client was sent later what did not fit into its queue"),
+        tailer::gapCount);
+    registry.gauge(
+        named("feed_lag_seconds", "how long the feed has been behind the log"), tailer::lagSeconds);
   }
 
   /** What was seen of the queue; not a number while Redis is down. */

@@ -1,10 +1,5 @@
 package io.messagelogger.settings;
 
-import java.math.BigDecimal;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -20,6 +15,11 @@ public enum Setting {
       "",
       Kind.REDIS_URL,
       "redis:// or rediss:// with user, password, host, port and database; overrides both"),
+  REDIS_CA_FILE(
+      "", Kind.NAME, "certificates (PEM) of the authorities of Redis' certificate, with rediss://"),
+  REDIS_KEYSTORE_FILE(
+      "", Kind.NAME, "our certificate and key (PKCS12) for a Redis that asks for them"),
+  REDIS_KEYSTORE_PASSWORD("", Kind.SECRET, "password of that file"),
   REDIS_QUEUE("MESSAGES", Kind.TEXT, "list that is drained, and pub/sub channel of the live feed"),
   BATCH_SIZE("1000", Kind.count(1, 100_000), "maximum messages per transaction"),
   BATCH_BYTES(
@@ -37,27 +37,38 @@ public enum Setting {
       "seconds after which another server takes over the claims of one that has died"),
   MAX_MESSAGE_BYTES("1048576", Kind.count(1024, 67_108_864), "maximum bytes per message"),
   MAX_REQUEST_BYTES("8388608", Kind.count(1024, 268_435_456), "maximum bytes per POST"),
+  FEED_CLIENTS("5000", Kind.count(1, 1_000_000), "maximum clients of the live feed"),
+  FEED_REPLAYS(
+      "2",
+      Kind.count(1, 16),
+      "maximum clients for which stored messages are read at the same time"),
   FEED_QUEUE_FRAMES(
-      "10000",
+      "100000",
       Kind.count(1, 10_000_000),
-      "maximum frames queued for a slow WebSocket client before it is closed with 1013"),
+      "maximum frames queued for a slow client of the live feed; what happens then is in"
+          + " docs/feed.md"),
   FEED_QUEUE_BYTES(
       "16777216", Kind.count(1024, 1_073_741_824), "the same limit in bytes of the frames' text"),
   FEED_SEND_TIMEOUT(
       "20",
       Kind.seconds("1", "3600"),
-      "seconds allowed to send one frame before the client is closed"),
-  DB_HOST("localhost", Kind.TEXT, "host of PostgreSQL or TimescaleDB"),
+      "seconds that a client of the live feed may read nothing, or be behind, before it is closed"),
+  DB_HOST("localhost", Kind.SERVER_TEXT, "host of PostgreSQL or TimescaleDB"),
   DB_PORT("5432", Kind.PORT, "port of the database server"),
-  DB_USER("user", Kind.TEXT, "database user"),
-  DB_PASSWORD("password", Kind.SECRET, "password of the database user"),
-  DB_NAME("message_db", Kind.TEXT, "database name"),
+  DB_USER("user", Kind.SERVER_TEXT, "database user"),
+  DB_PASSWORD("password", Kind.SERVER_SECRET, "password of the database user"),
+  DB_SSLMODE(
+      "prefer",
+      Kind.oneOf("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+      "whether connections to the database are encrypted, and its certificate and name checked"),
+  DB_SSLROOTCERT("", Kind.NAME, "certificate (PEM) of the authority of the database's certificate"),
+  DB_NAME("message_db", Kind.SERVER_TEXT, "database name"),
   DB_MIGRATOR_USER(
       "",
-      Kind.NAME,
+      Kind.SERVER_NAME,
       "user that owns the tables: creates and changes the schema, takes over old rows, removes"
           + " expired ones; DB_USER when unset"),
-  DB_MIGRATOR_PASSWORD("", Kind.SECRET, "password of that user"),
+  DB_MIGRATOR_PASSWORD("", Kind.SERVER_SECRET, "password of that user"),
   CHUNK_INTERVAL("1d", Kind.span("1h", "3650d", false), "time span of a chunk (TimescaleDB)"),
   COMPRESS_AFTER(
       "7d",
@@ -68,7 +79,7 @@ public enum Setting {
       Kind.span("1h", "36500d", true),
       "age at which messages are removed; whole chunks at a time with TimescaleDB"),
   ERASURE("off", Kind.SWITCH, "whether DELETE /messages/{uuid} erases a message"),
-  LOG_FORMAT("simple", Kind.LOG_FORMAT, "form of the lines that the server prints"),
+  LOG_FORMAT("simple", Kind.oneOf("simple", "json"), "form of the lines that the server prints"),
   HTTP_PORT("5000", Kind.PORT, "port of REST, page, WebSocket, health and metrics"),
   HTTP_HOST(
       "localhost",
@@ -95,7 +106,10 @@ public enum Setting {
       "subjects",
       Kind.TEXT,
       "claim with the subjects (names or prefix*) that limit what a token's bearer sees"),
+  JWT_CLIENT_ID("", Kind.NAME, "client of the issuer as which the page logs in"),
   API_KEYS_FILE("", Kind.NAME, "file with the hashes of API keys"),
+  AUDIT_READS(
+      "off", Kind.SWITCH, "whether each question for messages is recorded in message_read_audit"),
   FEED_ORIGINS(
       "",
       Kind.ORIGINS,
@@ -152,17 +166,17 @@ public enum Setting {
 
   /** What is allowed, in a phrase. */
   public String allowed() {
-    return kind.allowed;
+    return kind.allowed();
   }
 
   /** The value may not appear in a log or a message. */
   public boolean secret() {
-    return kind.secret;
+    return kind.secret();
   }
 
   /** One line that says what is wrong with this value; empty when nothing is. */
   public Optional<String> complaint(String value) {
-    if (kind.check.accepts(value)) {
+    if (kind.check().accepts(value)) {
       return Optional.empty();
     }
     String shown = secret() ? "its value (not shown)" : "\"" + printed(value) + "\"";
@@ -175,111 +189,5 @@ public enum Setting {
         .codePoints()
         .mapToObj(c -> Character.isISOControl(c) ? "\\u%04x".formatted(c) : Character.toString(c))
         .collect(Collectors.joining());
-  }
-
-  /** How a value is checked and how the check is told. Immutable. */
-  private record Kind(String allowed, boolean secret, Check check) {
-    static final Kind TEXT =
-        new Kind("text without control characters", false, v -> !v.isEmpty() && printable(v));
-    static final Kind NAME = new Kind("text without control characters", false, Kind::printable);
-    static final Kind SWITCH =
-        new Kind("on or off", false, v -> v.equals("on") || v.equals(Settings.OFF));
-    static final Kind LOG_FORMAT =
-        new Kind("simple or json", false, v -> v.equals("simple") || v.equals("json"));
-    static final Kind SECRET = new Kind("text", true, v -> true);
-    static final Kind TRUTH =
-        new Kind("true or false", false, v -> v.equals("true") || v.equals("false"));
-    static final Kind KEYS_URL =
-        new Kind("https://… (http://… on loopback)", false, v -> v.isEmpty() || keysUrl(v));
-    static final Kind ALGORITHMS =
-        new Kind(
-            "a list of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA",
-            false,
-            v -> v.matches("(?:[RPE]S(?:256|384|512)|EdDSA)(?:,(?:[RPE]S(?:256|384|512)|EdDSA))*"));
-    static final Kind ORIGINS =
-        new Kind(
-            "a list of origins, as in https://a.example,https://b.example:8443; or *",
-            false,
-            v ->
-                v.isEmpty()
-                    || v.equals("*")
-                    || Arrays.stream(v.split(",", -1)).allMatch(Kind::origin));
-    static final Kind PORT = count(1, 65_535);
-    static final Kind REDIS_URL =
-        new Kind(
-            "redis://… or rediss://… with a host",
-            true,
-            v -> v.isEmpty() || RedisUrl.of(v).isPresent());
-
-    static Kind oneOf(String... words) {
-      return new Kind(
-          String.join(" or ", words), false, v -> Arrays.asList(words).contains(v));
-    }
-
-    static Kind count(long min, long max) {
-      return new Kind(
-          "a whole number from " + min + " to " + max,
-          false,
-          v -> v.matches("\\d{1,12}") && Long.parseLong(v) >= min && Long.parseLong(v) <= max);
-    }
-
-    static Kind countOrOff(long min, long max) {
-      Kind count = count(min, max);
-      return new Kind(
-          count.allowed + "; or off", false, v -> v.equals(Settings.OFF) || count.check.accepts(v));
-    }
-
-    static Kind seconds(String min, String max) {
-      BigDecimal least = new BigDecimal(min);
-      BigDecimal most = new BigDecimal(max);
-      return new Kind(
-          "a number of seconds from " + min + " to " + max + " (decimals allowed)",
-          false,
-          v ->
-              v.matches("\\d{1,9}(\\.\\d{1,9})?|\\.\\d{1,9}")
-                  && new BigDecimal(v).compareTo(least) >= 0
-                  && new BigDecimal(v).compareTo(most) <= 0);
-    }
-
-    static Kind span(String min, String max, boolean mayBeOff) {
-      Duration least = Settings.span(min);
-      Duration most = Settings.span(max);
-      return new Kind(
-          "a whole number of minutes, hours or days from %s to %s, as in 90m, 36h or 7d%s"
-              .formatted(min, max, mayBeOff ? "; or off" : ""),
-          false,
-          v ->
-              (mayBeOff && v.equals(Settings.OFF))
-                  || (v.matches("\\d{1,9}[mhd]")
-                      && Settings.span(v).compareTo(least) >= 0
-                      && Settings.span(v).compareTo(most) <= 0));
-    }
-
-    private static boolean printable(String value) {
-      return value.chars().noneMatch(Character::isISOControl);
-    }
-
-    private static boolean keysUrl(String value) {
-      try {
-        URI uri = new URI(value);
-        String host = uri.getHost();
-        return host != null
-            && ("https".equalsIgnoreCase(uri.getScheme())
-                || ("http".equalsIgnoreCase(uri.getScheme()) && Loopback.is(host)));
-      } catch (URISyntaxException e) {
-        return false;
-      }
-    }
-
-    private static boolean origin(String value) {
-      return value.matches(
-          "https?://[A-Za-z0-9.-]+(:\\d{1,5})?|https?://\\[[0-9a-fA-F:.]+](:\\d{1,5})?");
-    }
-  }
-
-  /** Whether a value is allowed. */
-  @FunctionalInterface
-  private interface Check {
-    boolean accepts(String value);
   }
 }

@@ -3,7 +3,6 @@ package io.messagelogger.api.messages;
 import io.messagelogger.access.Scope;
 import io.messagelogger.api.Caller;
 import io.messagelogger.api.Links;
-import io.messagelogger.api.Problem;
 import io.messagelogger.api.ProblemException;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.message.Message;
@@ -17,6 +16,7 @@ import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -58,43 +58,57 @@ public class MessageLists {
    * @param filter which messages, with what the path says
    * @param whole whether all are wanted where no limit is given, in JSON too
    */
-  Response answer(
-      HttpServletRequest request, ListQuestion question, Filter filter, boolean whole) {
+  Response answer(HttpServletRequest request, ListQuestion question, Filter filter, boolean whole) {
     Integer limit = question.limit();
-    boolean all = limit == null && (whole || question.format() != Format.JSON);
-    if (all && (question.format() != Format.JSON || question.place() != null)) {
+    boolean streamed = question.format() == Format.NDJSON || question.format() == Format.CSV;
+    boolean all = limit == null && (whole || streamed);
+    if (all && (streamed || question.place() != null)) {
       return export(request, question, filter);
     }
     int most = limit != null ? limit : all ? SHORT : DEFAULT_LIMIT;
     Position from = question.place() == null ? null : question.place().position();
     boolean back = question.place() != null && question.place().back();
     Scope scope = Caller.of(request).scope();
-    MessageFinder.Page page =
-        finder.search(filter, scope, question.order(), from, back, most);
+    MessageFinder.Page page = finder.search(filter, scope, question.order(), from, back, most);
     if (all && page.next() != null) {
       return export(request, question, filter);
     }
     return page(request, question, page);
   }
 
+  /** Answers with messages that have been read. */
+  Response answer(Format format, List<Message> messages) {
+    Response.ResponseBuilder response = begin(format);
+    if (format == Format.MERMAID) {
+      return response.entity(Mermaid.diagram(messages)).build();
+    }
+    ByteArrayOutputStream body = new ByteArrayOutputStream(16_384);
+    MessageOutput output = MessageOutput.of(format, body, null, false, guarded);
+    output.begin();
+    output.write(messages);
+    output.end();
+    return response.entity(body.toByteArray()).build();
+  }
+
   private Response page(
       HttpServletRequest request, ListQuestion question, MessageFinder.Page page) {
-    Response.ResponseBuilder response = begin(question);
+    Response.ResponseBuilder response = begin(question.format());
     if (page.next() != null) {
       response.header(
-          HttpHeaders.LINK,
-          links.page(request, question.cursor(page.next(), false), "next"));
+          HttpHeaders.LINK, links.page(request, question.cursor(page.next(), false), "next"));
     }
     if (page.previous() != null) {
       response.header(
-          HttpHeaders.LINK,
-          links.page(request, question.cursor(page.previous(), true), "prev"));
+          HttpHeaders.LINK, links.page(request, question.cursor(page.previous(), true), "prev"));
     }
     if (page.searchedTo() != null) {
       response.header("Searched-To", page.searchedTo());
     }
     if (request.getMethod().equals("HEAD")) {
       return response.build();
+    }
+    if (question.format() == Format.MERMAID) {
+      return response.entity(Mermaid.diagram(page.messages())).build();
     }
     Iterator<List<Message>> slices = page.slices();
     return response
@@ -109,7 +123,7 @@ public class MessageLists {
   }
 
   private Response export(HttpServletRequest request, ListQuestion question, Filter filter) {
-    Response.ResponseBuilder response = begin(question);
+    Response.ResponseBuilder response = begin(question.format());
     if (question.format() != Format.JSON) {
       response.header(
           HttpHeaders.CONTENT_DISPOSITION,
@@ -186,18 +200,15 @@ public class MessageLists {
       Thread.currentThread().interrupt();
     }
     if (!acquired) {
-      throw new ProblemException(
-          Problem.of(
-              503,
-              "Service Unavailable",
-              "This server is streaming as many whole lists as it may (EXPORTS); try again, or ask"
-                  + " for pages with limit"));
+      throw ProblemException.unavailable(
+          "This server is streaming as many whole lists as it may (EXPORTS); try again, or ask"
+              + " for pages with limit");
     }
   }
 
-  private static Response.ResponseBuilder begin(ListQuestion question) {
+  private static Response.ResponseBuilder begin(Format format) {
     return Response.ok()
-        .header(HttpHeaders.CONTENT_TYPE, question.format().contentType())
+        .header(HttpHeaders.CONTENT_TYPE, format.contentType())
         .header(HttpHeaders.VARY, "Accept")
         .header(HttpHeaders.CACHE_CONTROL, "private, no-cache");
   }

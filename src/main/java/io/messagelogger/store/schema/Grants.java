@@ -19,11 +19,14 @@ public final class Grants {
           "SELECT, INSERT ON message_exchange",
           "SELECT, INSERT, UPDATE ON message_key",
           "SELECT, INSERT ON message_destination",
+          "SELECT, INSERT ON message_log",
+          "SELECT ON message_log_log_id_seq",
           "SELECT, INSERT, UPDATE ON message_later",
           "SELECT ON message_erasure, message_takeover, message_logger_schema",
           "SELECT, INSERT, UPDATE, DELETE ON dead_letter",
           "SELECT, INSERT, DELETE ON dead_letter_piece",
-          "SELECT, INSERT ON dead_letter_action");
+          "SELECT, INSERT ON dead_letter_action",
+          "SELECT (read_id), INSERT, UPDATE (rows_read, ended_at) ON message_read_audit");
 
   private Grants() {}
 

@@ -8,6 +8,7 @@ import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
 import io.messagelogger.store.SqlFailure;
 import io.messagelogger.store.StoreUnavailableException;
+import io.messagelogger.store.log.LogPruning;
 import io.messagelogger.store.schema.Chunks;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -99,7 +100,8 @@ public class Retention {
     }
     if (database.layout() == Layout.PLAIN) {
       int removed = remove(connection, cutoff);
-      return new Step(removed, 0, removed > 0);
+      boolean pruned = removed == 0 && LogPruning.prune(connection, cutoff);
+      return new Step(removed, 0, removed > 0 || pruned);
     }
     Chunks chunks = new Chunks(connection);
     Instant end = chunks.expired(cutoff);
@@ -107,7 +109,9 @@ public class Retention {
       return Step.NOTHING;
     }
     int removed = remove(connection, end);
-    return removed > 0 ? new Step(removed, 0, true) : drop(connection, chunks, end);
+    return removed > 0 || LogPruning.prune(connection, end)
+        ? new Step(removed, 0, true)
+        : drop(connection, chunks, end);
   }
 
   /** Drops the oldest chunks, unless a late message has come into one of them. */

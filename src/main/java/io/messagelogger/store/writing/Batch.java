@@ -6,6 +6,7 @@ import io.messagelogger.store.Query;
 import io.messagelogger.store.SqlFailure;
 import io.messagelogger.store.letters.Burial;
 import io.messagelogger.store.letters.DeadLetter;
+import io.messagelogger.store.log.LogEntries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -79,6 +80,7 @@ final class Batch {
     List<DeadLetter> letters = new ArrayList<>(reconciliation.conflicts());
     letters.addAll(refused);
     new Burial(connection, claim).bury(letters);
+    log(messages);
     return new Outcome(
         stored,
         reconciliation.duplicates(),
@@ -97,6 +99,18 @@ final class Batch {
             .filter(incoming -> isExpired(incoming.message().originTs()))
             .filter(incoming -> stored.contains(incoming.position()))
             .count();
+  }
+
+  /** Appends what is stored to the log, in the order in which it was pushed. */
+  private void log(List<Incoming> messages) throws SQLException {
+    LogEntries entries = new LogEntries(stored.size());
+    for (Incoming incoming : messages) {
+      if (stored.contains(incoming.position())) {
+        Message message = incoming.message();
+        entries.add(message.messageUuid(), message.originTs(), incoming.payload());
+      }
+    }
+    entries.append(connection);
   }
 
   private static Set<Integer> positions(List<DeadLetter> letters) {

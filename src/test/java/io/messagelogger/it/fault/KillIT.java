@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.messagelogger.dev.Services;
 import io.messagelogger.testing.Client;
+import io.messagelogger.testing.FeedReader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,9 @@ class KillIT {
   private RedisClient redis;
   private Claims claims;
 
+  /** Of the server that runs, or ran last. */
+  private volatile URI feed = URI.create("ws://localhost:1");
+
   @BeforeEach
   void start() throws Exception {
     folder = Folder.create();
@@ -65,7 +70,8 @@ class KillIT {
 
   @Test
   void theServerDiesAtEachStep() throws Exception {
-    try (Published published = new Published(redisPort)) {
+    try (Published published = new Published(redisPort);
+        FeedReader witness = oracle.witness(() -> feed)) {
       Set<String> early = die(Rule.kill("claimed", Steps.CLAIMED, 3), "CLAIM_LEASE", LONG_LEASE);
       assertThat(early).as("it died with a claim").isNotEmpty();
       long leaseEnd = claims.leaseEnd(early);
@@ -97,10 +103,12 @@ class KillIT {
       assertThat(die(Rule.kill("isolating", Steps.ISOLATING, 4))).isNotEmpty();
 
       try (FaultServer server = FaultServer.start(services)) {
+        feed = server.client().feed();
         server.client().awaitReady();
         oracle.judge(server.client());
         assertThat(server.log()).contains("of a server that has gone");
         published.awaitAll(oracle.uuids());
+        oracle.judge(witness, server.client());
       }
     }
   }
@@ -155,6 +163,7 @@ class KillIT {
   private Set<String> die(Rule rule, String... settings) throws Exception {
     long start = System.nanoTime();
     try (FaultServer server = FaultServer.start(services, List.of(rule), settings)) {
+      feed = server.client().feed();
       oracle.push(redis, LOAD);
       int status = server.awaitEnd(120);
       assertThat(server.log()).contains(rule.marker());

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.messagelogger.testing.Client;
+import io.messagelogger.testing.FeedReader;
 import jakarta.json.JsonValue;
+import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.RedisClient;
@@ -155,6 +159,32 @@ final class Oracle {
               found.put(new Bytes(payload), new Dead(kind, Math.toIntExact(occurrences))));
       assertThat(found).as("dead letters").isEqualTo(dead);
     }
+  }
+
+  /** A client of the feed that is shown the messages of this oracle, and connects again always. */
+  FeedReader witness(Supplier<URI> feed) {
+    return new FeedReader(
+            feed, "since=1h&source=" + URLEncoder.encode(source(), StandardCharsets.UTF_8))
+        .connectAlways();
+  }
+
+  /** Waits until the witness has been shown all that was stored: each once, and nothing else. */
+  void judge(FeedReader witness, Client client) {
+    Set<UUID> stored = new HashSet<>(uuids());
+    synchronized (this) {
+      unheard.keySet().stream()
+          .filter(uuid -> client.get("/messages/" + uuid).statusCode() == 200)
+          .forEach(stored::add);
+    }
+    await()
+        .atMost(60, SECONDS)
+        .untilAsserted(
+            () ->
+                assertThat(witness.uuids().size())
+                    .as("shown of what is stored")
+                    .isGreaterThanOrEqualTo(stored.size()));
+    assertThat(witness.uuids()).as("shown once").doesNotHaveDuplicates();
+    assertThat(Set.copyOf(witness.uuids())).as("shown").isEqualTo(stored);
   }
 
   /** What the service itself answers about some of the messages. */

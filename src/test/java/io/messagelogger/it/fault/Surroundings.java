@@ -107,7 +107,7 @@ final class Surroundings implements AutoCloseable {
   void empty() {
     client()
         .execute(
-            "TRUNCATE message_exchange, message_key, message_destination, dead_letter CASCADE");
+            "TRUNCATE message_exchange, message_key, message_destination, message_log, dead_letter CASCADE");
   }
 
   Client client() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.messagelogger.dev.Services;
+import io.messagelogger.testing.FeedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,7 +69,7 @@ class TwoServersIT {
     two.client().awaitReady();
     one.client()
         .execute(
-            "TRUNCATE message_exchange, message_key, message_destination, dead_letter CASCADE");
+            "TRUNCATE message_exchange, message_key, message_destination, message_log, dead_letter CASCADE");
     oracle = new Oracle();
   }
 
@@ -136,9 +138,19 @@ class TwoServersIT {
   @Order(4)
   void oneIsKilledAndTheOtherTakesOver() throws Exception {
     long takenOver = two.said(TAKEN_OVER);
-    workUntil(lateCommit);
-    one.kill();
-    oracle.judge(two.client());
+    AtomicInteger turns = new AtomicInteger();
+    try (FeedReader witness =
+            oracle.witness(() -> (turns.getAndIncrement() % 2 == 0 ? one : two).client().feed());
+        FeedReader other = oracle.witness(two.client()::feed)) {
+      await().atMost(30, SECONDS).until(() -> !witness.frames("caught_up").isEmpty());
+      workUntil(lateCommit);
+      one.kill();
+      oracle.judge(two.client());
+      oracle.judge(witness, two.client());
+      oracle.judge(other, two.client());
+      assertThat(witness.uuids()).as("in the same order").isEqualTo(other.uuids());
+      assertThat(turns).as("it went over to the other server").hasValueGreaterThan(1);
+    }
     assertThat(two.said(TAKEN_OVER)).isGreaterThan(takenOver);
     assertThat(two.client().metric("message_logger_reaps_total")).isPositive();
   }
