@@ -47,8 +47,7 @@ public record Accept(List<Range> ranges) {
         continue;
       }
       Matcher matcher = RANGE.matcher(part);
-      if (!matcher.matches()
-          || (matcher.group(1).equals("*") && !matcher.group(2).equals("*"))) {
+      if (!matcher.matches() || (matcher.group(1).equals("*") && !matcher.group(2).equals("*"))) {
         return Optional.empty();
       }
       Matcher quality = QUALITY.matcher(matcher.group(3));
@@ -75,7 +74,9 @@ public record Accept(List<Range> ranges) {
     }
     return offered.stream()
         .filter(type -> quality(type) > 0)
-        .max(Comparator.comparingDouble(this::quality).thenComparing(offered::indexOf, Comparator.reverseOrder()));
+        .max(
+            Comparator.comparingDouble(this::quality)
+                .thenComparing(offered::indexOf, Comparator.reverseOrder()));
   }
 
   private double quality(String mediaType) {

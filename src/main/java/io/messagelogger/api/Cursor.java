@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cursor {
   /** Times of messages, those of the Python service among them. */
-  private static final Instant EARLIEST = Instant.parse("0000-12-31T23:59:59Z"); // where lists start
+  private static final Instant EARLIEST =
+      Instant.parse("0000-12-31T23:59:59Z"); // where lists start
 
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
   private static final String VERSION = "2";

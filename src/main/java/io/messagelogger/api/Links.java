@@ -59,7 +59,8 @@ public class Links {
                 .map(part -> part + "&")
                 .collect(Collectors.joining());
     return "<%s>; rel=\"%s\""
-        .formatted(to(request, request.getRequestURI() + "?" + others + "after=" + cursor), relation);
+        .formatted(
+            to(request, request.getRequestURI() + "?" + others + "after=" + cursor), relation);
   }
 
   private @Nullable String base(HttpServletRequest request) {

@@ -62,10 +62,15 @@ public final class CsvWriter implements AutoCloseable {
     if (value == null) {
       return "";
     }
-    String text = guarded && !value.isEmpty() && "=+-@\t\r".indexOf(value.charAt(0)) >= 0 ? "'" + value : value;
+    String text =
+        guarded && !value.isEmpty() && "=+-@\t\r".indexOf(value.charAt(0)) >= 0
+            ? "'" + value
+            : value;
     boolean quoted =
-        text.isEmpty() || text.chars().anyMatch(c -> c == '"' || c == ',' || c == '\n' || c == '\r')
-            || text.startsWith(" ") || text.endsWith(" ");
+        text.isEmpty()
+            || text.chars().anyMatch(c -> c == '"' || c == ',' || c == '\n' || c == '\r')
+            || text.startsWith(" ")
+            || text.endsWith(" ");
     return quoted ? "\"" + text.replace("\"", "\"\"") + "\"" : text;
   }
 

@@ -215,8 +215,7 @@ public enum Setting {
             v -> v.isEmpty() || RedisUrl.of(v).isPresent());
 
     static Kind oneOf(String... words) {
-      return new Kind(
-          String.join(" or ", words), false, v -> Arrays.asList(words).contains(v));
+      return new Kind(String.join(" or ", words), false, v -> Arrays.asList(words).contains(v));
     }
 
     static Kind count(long min, long max) {

@@ -124,8 +124,8 @@ public class Authenticator implements Validity {
   }
 
   /**
-   * Whether an operator asks, for what anyone may ask and operators are told more of. Whoever is not
-   * let in is not one.
+   * Whether an operator asks, for what anyone may ask and operators are told more of. Whoever is
+   * not let in is not one.
    *
    * @param header Authorization, if there is one
    */

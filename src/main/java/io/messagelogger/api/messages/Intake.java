@@ -133,8 +133,7 @@ public class Intake {
     if (parts.size() == 1) {
       response.header(
           HttpHeaders.LOCATION,
-          links.absolute(
-              request, "/messages/" + parts.get(0).message().messageUuid()));
+          links.absolute(request, "/messages/" + parts.get(0).message().messageUuid()));
     }
     return response.build();
   }

@@ -82,9 +82,7 @@ record ListQuestion(
         fields,
         limit == 0 ? null : limit,
         place,
-        word == null
-            ? format(request, formats)
-            : Format.valueOf(word.toUpperCase(Locale.ROOT)),
+        word == null ? format(request, formats) : Format.valueOf(word.toUpperCase(Locale.ROOT)),
         endLine,
         words,
         asked);

@@ -58,8 +58,7 @@ public class MessageLists {
    * @param filter which messages, with what the path says
    * @param whole whether all are wanted where no limit is given, in JSON too
    */
-  Response answer(
-      HttpServletRequest request, ListQuestion question, Filter filter, boolean whole) {
+  Response answer(HttpServletRequest request, ListQuestion question, Filter filter, boolean whole) {
     Integer limit = question.limit();
     boolean all = limit == null && (whole || question.format() != Format.JSON);
     if (all && (question.format() != Format.JSON || question.place() != null)) {
@@ -69,8 +68,7 @@ public class MessageLists {
     Position from = question.place() == null ? null : question.place().position();
     boolean back = question.place() != null && question.place().back();
     Scope scope = Caller.of(request).scope();
-    MessageFinder.Page page =
-        finder.search(filter, scope, question.order(), from, back, most);
+    MessageFinder.Page page = finder.search(filter, scope, question.order(), from, back, most);
     if (all && page.next() != null) {
       return export(request, question, filter);
     }
@@ -82,13 +80,11 @@ public class MessageLists {
     Response.ResponseBuilder response = begin(question);
     if (page.next() != null) {
       response.header(
-          HttpHeaders.LINK,
-          links.page(request, question.cursor(page.next(), false), "next"));
+          HttpHeaders.LINK, links.page(request, question.cursor(page.next(), false), "next"));
     }
     if (page.previous() != null) {
       response.header(
-          HttpHeaders.LINK,
-          links.page(request, question.cursor(page.previous(), true), "prev"));
+          HttpHeaders.LINK, links.page(request, question.cursor(page.previous(), true), "prev"));
     }
     if (page.searchedTo() != null) {
       response.header("Searched-To", page.searchedTo());

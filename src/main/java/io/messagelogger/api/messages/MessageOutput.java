@@ -25,7 +25,8 @@ abstract class MessageOutput {
       boolean endLine,
       boolean guarded) {
     return switch (format) {
-      case CSV -> new Csv(new CsvWriter(out, fields == null ? MessageWriter.KEYS : fields, guarded));
+      case CSV ->
+          new Csv(new CsvWriter(out, fields == null ? MessageWriter.KEYS : fields, guarded));
       case NDJSON -> new Lines(new MessageWriter(out, fields), endLine);
       default -> new Json(new MessageWriter(out, fields));
     };

@@ -56,8 +56,7 @@ final class MessageStream implements StreamingOutput {
   public void write(OutputStream out) throws IOException {
     try {
       MessageOutput output =
-          MessageOutput.of(
-              question.format(), out, question.fields(), question.endLine(), guarded);
+          MessageOutput.of(question.format(), out, question.fields(), question.endLine(), guarded);
       output.begin();
       for (List<Message> slice = source.next(); slice != null; slice = source.next()) {
         output.write(slice);

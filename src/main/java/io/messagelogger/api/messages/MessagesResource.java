@@ -15,7 +15,6 @@ import io.messagelogger.store.finding.Order;
 import io.messagelogger.store.upkeep.Erasure;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.json.spi.JsonProvider;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -43,7 +42,6 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 @Produces({MediaType.APPLICATION_JSON, Problem.TYPE})
 public class MessagesResource {
-  private static final JsonProvider JSON = JsonProvider.provider();
   private static final String SUBJECT = "/messages/subject/";
   private final MessageFinder finder;
   private final Erasure erasure;
@@ -54,11 +52,7 @@ public class MessagesResource {
   /** Answers from the store, and sends to the queue. */
   @Inject
   public MessagesResource(
-      MessageFinder finder,
-      Erasure erasure,
-      MessageLists lists,
-      Intake intake,
-      Settings settings) {
+      MessageFinder finder, Erasure erasure, MessageLists lists, Intake intake, Settings settings) {
     this.finder = finder;
     this.erasure = erasure;
     this.mayErase = settings.on(Setting.ERASURE);

@@ -64,8 +64,7 @@ public final class Export implements AutoCloseable {
         Search.Found found = search.find(next, PAGE);
         started = true;
         next = found.next();
-        slices =
-            new Slices(found.positions(), positions -> finder.messages(connection, positions));
+        slices = new Slices(found.positions(), positions -> finder.messages(connection, positions));
       }
       return slices.hasNext() ? slices.next() : List.of();
     } catch (SQLException e) {

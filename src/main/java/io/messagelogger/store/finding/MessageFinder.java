@@ -96,8 +96,9 @@ public class MessageFinder {
     public Iterator<List<Message>> slices() {
       Slices slices =
           new Slices(
-              rest, positions -> database.read(
-                      connection -> MessageFinder.this.messages(connection, positions)));
+              rest,
+              positions ->
+                  database.read(connection -> MessageFinder.this.messages(connection, positions)));
       return new Iterator<>() {
         private boolean begun;
 

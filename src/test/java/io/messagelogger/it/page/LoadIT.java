@@ -71,7 +71,9 @@ class LoadIT extends OnPage {
                 message(
                     UUID.randomUUID(),
                     "agent-" + sent % 20,
-                    Map.of("message_data", "{\"n\":" + sent + ",\"text\":\"" + "x".repeat(150) + "\"}")))
+                    Map.of(
+                        "message_data",
+                        "{\"n\":" + sent + ",\"text\":\"" + "x".repeat(150) + "\"}")))
             .append('}');
       }
       socket.get().send(frame.append(']').toString());

@@ -137,11 +137,7 @@ class SchemaTest {
         ignore_startup_parameters = extra_float_digits
         """
             .formatted(
-                settings.text(Setting.DB_HOST),
-                settings.text(Setting.DB_PORT),
-                port,
-                users,
-                mode));
+                settings.text(Setting.DB_HOST), settings.text(Setting.DB_PORT), port, users, mode));
     for (Path path : new Path[] {users, configuration}) {
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
     }
