@@ -53,6 +53,7 @@ export function JsonView({ text, label }) {
   const [word, setWord] = useState('');
   const [place, setPlace] = useState(0);
   const list = useRef(null);
+  const activeId = `json-${label.replace(/\W+/g, '-')}`;
   const places = useMemo(() => (word.length > 0 ? find(text, word) : []), [text, word]);
   useEffect(() => setActive(0), [text]);
   if (error) {
@@ -106,7 +107,7 @@ export function JsonView({ text, label }) {
   const row = (index) => {
     const one = rows[index];
     const found = places.length > 0 && !one.open && places[place] >= (rows[index - 1]?.open ? rows[index - 1].start : rows[index - 1]?.end ?? 0) && places[place] < one.end;
-    return html`<div role="treeitem" id=${index === at ? 'json-active' : undefined} class=${`json-row ${index === at ? 'active' : ''} ${found ? 'found' : ''}`} aria-level=${one.depth + 1} aria-expanded=${one.folds && one.size > 0 ? String(one.open) : undefined} aria-selected=${index === at ? 'true' : 'false'}
+    return html`<div role="treeitem" id=${index === at ? activeId : undefined} class=${`json-row ${index === at ? 'active' : ''} ${found ? 'found' : ''}`} aria-level=${one.depth + 1} aria-expanded=${one.folds && one.size > 0 ? String(one.open) : undefined} aria-selected=${index === at ? 'true' : 'false'}
       data-index=${index} style=${{ paddingLeft: `${Math.min(one.depth, 40) * 16 + 4}px`, height: `${HEIGHT}px` }} title=${one.depth > 40 ? `level ${one.depth}` : undefined}>
       ${one.folds && one.size > 0 ? html`<span class=${one.open ? 'twist open' : 'twist'}><${Icon} name="fold" size="12" /></span>` : html`<span class="twist"></span>`}
       ${one.depth > 40 && html`<span class="depth">${one.depth}</span>`}${one.key !== null && html`<bdi class=${typeof one.key === 'number' ? 'index' : 'key'}>${typeof one.key === 'number' ? one.key : visible(one.key, 80)}</bdi><span class="colon">:</span>`}<${Value} tree=${tree} node=${one} /></div>`;
@@ -120,7 +121,7 @@ export function JsonView({ text, label }) {
       <span class="grow"></span>
       <button type="button" class="quiet small" onClick=${() => { tree.openUpTo(20_000); again(); }}>Unfold</button><button type="button" class="quiet small" onClick=${() => { tree.closeAll(); setActive(0); again(); }}>Fold</button>
       <${Copy} small text=${() => (text.length > LAID_OUT ? text : pretty(text))} label=${`Copy ${label}`} /></div>
-    <${VirtualList} class="json-tree" list=${list} count=${rows.length} height=${HEIGHT} row=${row} role="tree" aria-label=${label} tabIndex="0" aria-activedescendant="json-active" onKeyDown=${keys}
+    <${VirtualList} class="json-tree" list=${list} count=${rows.length} height=${HEIGHT} row=${row} role="tree" aria-label=${label} tabIndex="0" aria-activedescendant=${activeId} onKeyDown=${keys}
       onClick=${(event) => { const hit = event.target.closest('.json-row'); if (!hit) return; const index = Number(hit.dataset.index); setActive(index); if (event.target.closest('.twist') || rows[index].folds) toggle(index); }}
       style=${{ height: `${Math.min(rows.length * HEIGHT + 10, 22 * 26)}px` }} />
     <div class="json-foot"><bdi class="path" title="JSON Pointer">${visible(node.path, 200) || '(the whole)'}</bdi><span class="muted">${node.kind}${node.kind === 'string' ? `, ${many(node.end - node.start - 2, 'character')}` : ''}</span><span class="grow"></span><span class="muted">${bytes(text.length)}</span>

@@ -33,10 +33,10 @@ export function many(n, one, more = `${one}s`) {
 
 /** One of 24 hues for a name, always the same. */
 export function hue(name) {
-  let hash = 2166136261;
+  let hash = 2166136261 ^ 743;
   for (let i = 0; i < Math.min(name.length, 200); i++) hash = Math.imul(hash ^ name.charCodeAt(i), 16777619);
-  hash ^= hash >>> 15;
-  return (Math.imul(hash, 2246822519) >>> 13) % 24;
+  hash = Math.imul(hash ^ (hash >>> 15), 2246822519);
+  return ((hash ^ (hash >>> 13)) >>> 0) % 24;
 }
 
 /** A text in single quotes for a POSIX shell. */

@@ -36,7 +36,7 @@ public final class Parameters {
     Instant time = MessageReader.time(text);
     if (time == null) {
       throw ProblemException.badRequest(
-          "%s: \"%s\" is no date and time with an offset (RFC 3339, as in 2025-05-27T10:30:00Z; a + in a URL is %%2B)"
+          "%s: \"%s\" is not a date and time with an offset (RFC 3339, as in 2025-05-27T10:30:00Z; a + in a URL is %%2B)"
               .formatted(name, text));
     }
     return time;

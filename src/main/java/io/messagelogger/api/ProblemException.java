@@ -16,6 +16,11 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(Problem.of(400, "Bad Request", detail));
   }
 
+  /** Ends it with 503; the client is asked to come back. */
+  public static ProblemException unavailable(String detail) {
+    return new ProblemException(Problem.of(503, "Service Unavailable", detail));
+  }
+
   public Problem problem() {
     return problem;
   }

@@ -22,7 +22,9 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
   @Override
   public Response toResponse(Throwable failure) {
     if (failure instanceof ProblemException e) {
-      return e.problem().response();
+      return e.problem().status() == 503
+          ? unavailable(e.problem().detail())
+          : e.problem().response();
     }
     if (failure instanceof InvalidParametersException e) {
       return Problem.of(e.faults()).response();

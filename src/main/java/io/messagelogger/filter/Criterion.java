@@ -145,6 +145,24 @@ public sealed interface Criterion {
     }
   }
 
+  /**
+   * All criteria of one of the lists hold. Made by the service itself; no parameter means it.
+   *
+   * @param alternatives nothing meets none
+   */
+  record AnyOf(List<List<Criterion>> alternatives) implements Criterion {
+    /** Makes the lists its own. */
+    public AnyOf {
+      alternatives = alternatives.stream().map(List::copyOf).toList();
+    }
+
+    @Override
+    public boolean holds(Candidate candidate) {
+      return alternatives.stream()
+          .anyMatch(all -> all.stream().allMatch(criterion -> criterion.holds(candidate)));
+    }
+  }
+
   private static Instant timeOf(Message message) {
     return message.originTs() == null ? Instant.EPOCH : message.originTs();
   }

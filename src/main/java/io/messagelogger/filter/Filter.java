@@ -84,7 +84,11 @@ public record Filter(List<Criterion> criteria) {
         .min(Comparator.naturalOrder());
   }
 
-  /** The query string that means this filter, percent-encoded; empty when it means all. */
+  /**
+   * The query string that means this filter, percent-encoded; empty when it means all.
+   *
+   * @throws IllegalArgumentException when the filter has alternatives
+   */
   public String query() {
     return criteria.stream().flatMap(Filter::parameters).collect(Collectors.joining("&"));
   }
@@ -116,6 +120,9 @@ public record Filter(List<Criterion> criteria) {
     }
     if (criterion instanceof Criterion.Acknowledged ack) {
       return parameters("ack", List.of(ack), a -> a.acknowledged() ? "present" : "missing");
+    }
+    if (criterion instanceof Criterion.AnyOf) {
+      throw new IllegalArgumentException("no parameter means alternatives");
     }
     Criterion.AckTime time = (Criterion.AckTime) criterion;
     return Stream.concat(

@@ -154,6 +154,16 @@ public final class QueryParameters {
     return given.isEmpty() ? null : given.get(0);
   }
 
+  /** Text that may be there once, and may be empty; empty when it is not there, or wrong. */
+  public String text(String name) {
+    known.add(name);
+    List<String> given = values.getOrDefault(name, List.of());
+    if (given.size() > 1) {
+      fault(name, given.get(1), "given more than once");
+    }
+    return given.size() == 1 ? given.get(0) : "";
+  }
+
   /** The values of a parameter that may be there more often; none when one of them is empty. */
   private List<String> all(String name, int most) {
     boolean first = known.add(name);

@@ -17,6 +17,7 @@ final class Attempt implements AutoCloseable {
   private final Claim claim;
   private final Tools tools;
   private final Writer writer;
+  private final WhyDead why = new WhyDead();
   private final ClaimContents contents;
   private final RiskyTry risk;
   private final UntilDone untilDone;
@@ -26,10 +27,10 @@ final class Attempt implements AutoCloseable {
     this.claim = claim;
     this.tools = tools;
     this.writer = writer;
-    this.contents = new ClaimContents(claim, tools.reader());
+    this.contents = new ClaimContents(claim, tools.reader(), why);
     this.risk = new RiskyTry(claim, tools.quarantine(), tools.leases(), writer.pauses());
     this.untilDone = new UntilDone(claim, risk, writer, tools.events());
-    this.refusal = new Refusal(tools, untilDone, this::write);
+    this.refusal = new Refusal(tools, untilDone, why, this::write);
   }
 
   /**
@@ -58,6 +59,7 @@ final class Attempt implements AutoCloseable {
     String reason =
         "%d servers in a row ended while they stored the message, at last with nothing else under"
             + " way";
+    why.count(DeadLetter.Kind.FATAL, "", 1);
     return write(
         ClaimContents.Part.of(
             new DeadLetter(
@@ -84,6 +86,7 @@ final class Attempt implements AutoCloseable {
           }
         };
     String reason = tools.reader().tooLarge(claim.largeBytes()).explanation();
+    why.count(DeadLetter.Kind.TOO_LARGE, "", 1);
     return untilDone.run(
         () -> {
           tools.batches().bury(claim.origin(), payload, reason);
@@ -121,6 +124,12 @@ final class Attempt implements AutoCloseable {
   /** Whether some of the messages may be stored without having been published. */
   boolean leftTraces() {
     return untilDone.uncertain() || untilDone.begun();
+  }
+
+  /** Why messages became dead letters, without what they hold. */
+  String whyDead(Outcome outcome) {
+    why.count(DeadLetter.Kind.CONFLICT, "", outcome.conflicts().size());
+    return why.text();
   }
 
   BatchReport report(Outcome outcome, Duration time) {

@@ -24,6 +24,7 @@ final class ClaimContents {
 
   private final Claim claim;
   private final MessageReader reader;
+  private final WhyDead why;
   private int position;
   private int ignoredKeys;
 
@@ -56,9 +57,13 @@ final class ClaimContents {
     }
   }
 
-  ClaimContents(Claim claim, MessageReader reader) {
+  /**
+   * @param why told of what cannot be stored
+   */
+  ClaimContents(Claim claim, MessageReader reader, WhyDead why) {
     this.claim = claim;
     this.reader = reader;
+    this.why = why;
   }
 
   /** Whether messages are left to be read. */
@@ -88,6 +93,7 @@ final class ClaimContents {
     } catch (RejectedMessageException e) {
       DeadLetter.Kind kind = e.tooLarge() ? DeadLetter.Kind.TOO_LARGE : DeadLetter.Kind.INVALID;
       part.dead().add(new DeadLetter(position, payload, kind, e.explanation(), null, 1));
+      why.count(kind, e.member(), 1);
       return weight;
     }
   }

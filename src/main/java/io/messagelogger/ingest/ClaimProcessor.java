@@ -54,6 +54,14 @@ final class ClaimProcessor {
       if (end instanceof Verdict.Done done) {
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         acknowledge(claim, attempt.silent(done.outcome()));
+        if (!done.outcome().deadLetters().isEmpty()) {
+          LOG.log(
+              Level.WARNING,
+              "{0} of {1} messages became dead letters: {2}; GET /dead-letters shows them",
+              new Object[] {
+                done.outcome().deadLetters().size(), claim.size(), attempt.whyDead(done.outcome())
+              });
+        }
         tools.events().tell(attempt.report(done.outcome(), time));
       } else if (tools.leases().holds(claim)) {
         handBack(claim, attempt.leftTraces());

@@ -16,6 +16,7 @@ final class Refusal {
 
   private final Tools tools;
   private final UntilDone untilDone;
+  private final WhyDead why;
   private final PartWriter writer;
 
   /** Writes a part of a claim, until that is done. */
@@ -24,9 +25,10 @@ final class Refusal {
     Verdict.End write(ClaimContents.Part part) throws InterruptedException;
   }
 
-  Refusal(Tools tools, UntilDone untilDone, PartWriter writer) {
+  Refusal(Tools tools, UntilDone untilDone, WhyDead why, PartWriter writer) {
     this.tools = tools;
     this.untilDone = untilDone;
+    this.why = why;
     this.writer = writer;
   }
 
@@ -66,6 +68,7 @@ final class Refusal {
     try {
       tools.canary().fly();
     } catch (Canary.Survived e) {
+      why.count(DeadLetter.Kind.REFUSED, "SQLSTATE " + failure.sqlState(), 1);
       return writer.write(ClaimContents.Part.of(letter(message, failure)));
     } catch (Exception e) {
       SqlFailure general = SqlFailure.of(e);

@@ -24,6 +24,12 @@ final class Json {
 
   private static final int MAX_FRACTION_DIGITS = 16_383;
 
+  /**
+   * Digits by which all numbers of a value may grow when jsonb writes their exponents out: 27 KB of
+   * exponents are 393 MB otherwise.
+   */
+  private static final int MAX_WRITTEN_OUT = 1_000_000;
+
   /** PostgreSQL refuses exponents from here on, those of zero too. */
   private static final int MAX_EXPONENT = Integer.MAX_VALUE / 2;
 
@@ -86,6 +92,7 @@ final class Json {
   static void check(JsonParser parser, boolean escaped, String pointer)
       throws RejectedMessageException {
     int depth = 0;
+    long writtenOut = 0;
     JsonToken token = parser.currentToken();
     while (true) {
       if (token.isStructStart()) {
@@ -97,7 +104,13 @@ final class Json {
       } else if (token.isStructEnd()) {
         depth--;
       } else if (token.isNumeric()) {
-        checkNumber(parser, pointer);
+        writtenOut += checkNumber(parser, pointer);
+        if (writtenOut > MAX_WRITTEN_OUT) {
+          throw new RejectedMessageException(
+              pointer,
+              "the numbers have more than %d digits when the database writes their exponents out"
+                  .formatted(MAX_WRITTEN_OUT));
+        }
       } else if (escaped && (token == JsonToken.VALUE_STRING || token == JsonToken.PROPERTY_NAME)) {
         checkText(parser.getString(), pointer);
       }
@@ -132,14 +145,20 @@ final class Json {
     }
   }
 
-  private static void checkNumber(JsonParser parser, String pointer)
+  /**
+   * Refuses a number that the database cannot store.
+   *
+   * @return the digits that it has more when its exponent is written out, as jsonb does
+   */
+  private static int checkNumber(JsonParser parser, String pointer)
       throws RejectedMessageException {
     if (parser.getStringLength() < 40 && parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
-      return;
+      return 0;
     }
     String text = parser.getString();
-    if (text.length() < 400 && text.indexOf('e') < 0 && text.indexOf('E') < 0) {
-      return;
+    int exponent = Math.max(text.indexOf('e'), text.indexOf('E'));
+    if (text.length() < 400 && exponent < 0) {
+      return 0;
     }
     boolean fits = fits(text);
     if (!fits) {
@@ -147,6 +166,10 @@ final class Json {
       throw new RejectedMessageException(
           pointer, "the number " + shown + " is beyond what the database can store");
     }
+    // It fits, so that its exponent has few digits; that of a zero may have more.
+    return exponent < 0
+        ? 0
+        : (int) Math.min(MAX_INTEGER_DIGITS, Math.abs(Long.parseLong(text.substring(exponent + 1))));
   }
 
   /** Whether PostgreSQL's numeric_in takes this JSON number. Linear in its length. */
@@ -190,7 +213,7 @@ final class Json {
         for (int j = i + 2; j < Math.min(i + 6, json.length()); j++) {
           if (json.charAt(j) > 'f') {
             throw new RejectedMessageException(
-                "", "not valid JSON: an escape has a digit that is none");
+                "", "not valid JSON: an escape has an invalid digit");
           }
         }
       }

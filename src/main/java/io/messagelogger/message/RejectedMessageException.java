@@ -39,6 +39,12 @@ public final class RejectedMessageException extends Exception {
     return pointer;
   }
 
+  /** Which member of the message is wrong, as a JSON Pointer; empty for the message as a whole. */
+  public String member() {
+    int end = pointer.indexOf('/', 1);
+    return end < 0 ? pointer : pointer.substring(0, end);
+  }
+
   /** Whether only the size is wrong. */
   public boolean tooLarge() {
     return tooLarge;

@@ -3,6 +3,7 @@ package io.messagelogger.ops;
 import io.messagelogger.access.Reader;
 import io.messagelogger.access.Validity;
 import io.messagelogger.settings.InvalidSettingsException;
+import io.messagelogger.settings.MemoryBudget;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import jakarta.annotation.Priority;
@@ -44,7 +45,9 @@ public class StartGuard {
       settings.get();
       validity.get().holds(Reader.ANYONE); // reads the files with keys
       int port = settings.get().count(Setting.HTTP_PORT);
-      return new ListeningPort(port).obstacle();
+      return new ListeningPort(port)
+          .obstacle()
+          .or(() -> new MemoryBudget(Runtime.getRuntime().maxMemory()).complaint(settings.get()));
     } catch (InvalidSettingsException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }

@@ -1,10 +1,5 @@
 package io.messagelogger.settings;
 
-import java.math.BigDecimal;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -53,17 +48,17 @@ public enum Setting {
       "20",
       Kind.seconds("1", "3600"),
       "seconds that a client of the live feed may read nothing, or be behind, before it is closed"),
-  DB_HOST("localhost", Kind.TEXT, "host of PostgreSQL or TimescaleDB"),
+  DB_HOST("localhost", Kind.SERVER_TEXT, "host of PostgreSQL or TimescaleDB"),
   DB_PORT("5432", Kind.PORT, "port of the database server"),
-  DB_USER("user", Kind.TEXT, "database user"),
-  DB_PASSWORD("password", Kind.SECRET, "password of the database user"),
-  DB_NAME("message_db", Kind.TEXT, "database name"),
+  DB_USER("user", Kind.SERVER_TEXT, "database user"),
+  DB_PASSWORD("password", Kind.SERVER_SECRET, "password of the database user"),
+  DB_NAME("message_db", Kind.SERVER_TEXT, "database name"),
   DB_MIGRATOR_USER(
       "",
-      Kind.NAME,
+      Kind.SERVER_NAME,
       "user that owns the tables: creates and changes the schema, takes over old rows, removes"
           + " expired ones; DB_USER when unset"),
-  DB_MIGRATOR_PASSWORD("", Kind.SECRET, "password of that user"),
+  DB_MIGRATOR_PASSWORD("", Kind.SERVER_SECRET, "password of that user"),
   CHUNK_INTERVAL("1d", Kind.span("1h", "3650d", false), "time span of a chunk (TimescaleDB)"),
   COMPRESS_AFTER(
       "7d",
@@ -74,6 +69,8 @@ public enum Setting {
       Kind.span("1h", "36500d", true),
       "age at which messages are removed; whole chunks at a time with TimescaleDB"),
   ERASURE("off", Kind.SWITCH, "whether DELETE /messages/{uuid} erases a message"),
+  LOG_FORMAT(
+      "simple", Kind.oneOf("simple", "json"), "form of the lines that the server prints"),
   HTTP_PORT("5000", Kind.PORT, "port of REST, page, WebSocket, health and metrics"),
   HTTP_HOST(
       "localhost",
@@ -157,17 +154,17 @@ public enum Setting {
 
   /** What is allowed, in a phrase. */
   public String allowed() {
-    return kind.allowed;
+    return kind.allowed();
   }
 
   /** The value may not appear in a log or a message. */
   public boolean secret() {
-    return kind.secret;
+    return kind.secret();
   }
 
   /** One line that says what is wrong with this value; empty when nothing is. */
   public Optional<String> complaint(String value) {
-    if (kind.check.accepts(value)) {
+    if (kind.check().accepts(value)) {
       return Optional.empty();
     }
     String shown = secret() ? "its value (not shown)" : "\"" + printed(value) + "\"";
@@ -180,108 +177,5 @@ public enum Setting {
         .codePoints()
         .mapToObj(c -> Character.isISOControl(c) ? "\\u%04x".formatted(c) : Character.toString(c))
         .collect(Collectors.joining());
-  }
-
-  /** How a value is checked and how the check is told. Immutable. */
-  private record Kind(String allowed, boolean secret, Check check) {
-    static final Kind TEXT =
-        new Kind("text without control characters", false, v -> !v.isEmpty() && printable(v));
-    static final Kind NAME = new Kind("text without control characters", false, Kind::printable);
-    static final Kind SWITCH =
-        new Kind("on or off", false, v -> v.equals("on") || v.equals(Settings.OFF));
-    static final Kind SECRET = new Kind("text", true, v -> true);
-    static final Kind TRUTH =
-        new Kind("true or false", false, v -> v.equals("true") || v.equals("false"));
-    static final Kind KEYS_URL =
-        new Kind("https://… (http://… on loopback)", false, v -> v.isEmpty() || keysUrl(v));
-    static final Kind ALGORITHMS =
-        new Kind(
-            "a list of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA",
-            false,
-            v -> v.matches("(?:[RPE]S(?:256|384|512)|EdDSA)(?:,(?:[RPE]S(?:256|384|512)|EdDSA))*"));
-    static final Kind ORIGINS =
-        new Kind(
-            "a list of origins, as in https://a.example,https://b.example:8443; or *",
-            false,
-            v ->
-                v.isEmpty()
-                    || v.equals("*")
-                    || Arrays.stream(v.split(",", -1)).allMatch(Kind::origin));
-    static final Kind PORT = count(1, 65_535);
-    static final Kind REDIS_URL =
-        new Kind(
-            "redis://… or rediss://… with a host",
-            true,
-            v -> v.isEmpty() || RedisUrl.of(v).isPresent());
-
-    static Kind oneOf(String... words) {
-      return new Kind(String.join(" or ", words), false, v -> Arrays.asList(words).contains(v));
-    }
-
-    static Kind count(long min, long max) {
-      return new Kind(
-          "a whole number from " + min + " to " + max,
-          false,
-          v -> v.matches("\\d{1,12}") && Long.parseLong(v) >= min && Long.parseLong(v) <= max);
-    }
-
-    static Kind countOrOff(long min, long max) {
-      Kind count = count(min, max);
-      return new Kind(
-          count.allowed + "; or off", false, v -> v.equals(Settings.OFF) || count.check.accepts(v));
-    }
-
-    static Kind seconds(String min, String max) {
-      BigDecimal least = new BigDecimal(min);
-      BigDecimal most = new BigDecimal(max);
-      return new Kind(
-          "a number of seconds from " + min + " to " + max + " (decimals allowed)",
-          false,
-          v ->
-              v.matches("\\d{1,9}(\\.\\d{1,9})?|\\.\\d{1,9}")
-                  && new BigDecimal(v).compareTo(least) >= 0
-                  && new BigDecimal(v).compareTo(most) <= 0);
-    }
-
-    static Kind span(String min, String max, boolean mayBeOff) {
-      Duration least = Settings.span(min);
-      Duration most = Settings.span(max);
-      return new Kind(
-          "a whole number of minutes, hours or days from %s to %s, as in 90m, 36h or 7d%s"
-              .formatted(min, max, mayBeOff ? "; or off" : ""),
-          false,
-          v ->
-              (mayBeOff && v.equals(Settings.OFF))
-                  || (v.matches("\\d{1,9}[mhd]")
-                      && Settings.span(v).compareTo(least) >= 0
-                      && Settings.span(v).compareTo(most) <= 0));
-    }
-
-    private static boolean printable(String value) {
-      return value.chars().noneMatch(Character::isISOControl);
-    }
-
-    private static boolean keysUrl(String value) {
-      try {
-        URI uri = new URI(value);
-        String host = uri.getHost();
-        return host != null
-            && ("https".equalsIgnoreCase(uri.getScheme())
-                || ("http".equalsIgnoreCase(uri.getScheme()) && Loopback.is(host)));
-      } catch (URISyntaxException e) {
-        return false;
-      }
-    }
-
-    private static boolean origin(String value) {
-      return value.matches(
-          "https?://[A-Za-z0-9.-]+(:\\d{1,5})?|https?://\\[[0-9a-fA-F:.]+](:\\d{1,5})?");
-    }
-  }
-
-  /** Whether a value is allowed. */
-  @FunctionalInterface
-  private interface Check {
-    boolean accepts(String value);
   }
 }

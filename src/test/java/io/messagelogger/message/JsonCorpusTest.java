@@ -101,7 +101,7 @@ class JsonCorpusTest {
     RejectedMessageException rejection = Sample.rejection(() -> reader.read(sample.json()));
     if (sample.verdict() == Verdict.READ) {
       assertThat(rejection.explanation())
-          .isIn("a message is a JSON object", "/message_uuid: this is required and missing");
+          .isIn("a message must be a JSON object", "/message_uuid: required field is missing");
     }
     if (sample.verdict() == Verdict.INVALID) {
       Sample.rejection(() -> reader.readAll(sample.json()));

@@ -67,7 +67,7 @@ class MessageReaderAllTest {
 
     assertThat(rejection("[" + good + "," + Sample.required().with("topic", "1").json() + "]"))
         .returns("/1/topic", RejectedMessageException::pointer)
-        .hasMessage("this must be text");
+        .hasMessage("must be a string");
     assertThat(
             rejection(
                 "["
@@ -75,9 +75,9 @@ class MessageReaderAllTest {
                     + Sample.required().with("destination_subject_ids", "[\"a\",null]").json()
                     + "]"))
         .returns("/10/destination_subject_ids/1", RejectedMessageException::pointer)
-        .hasMessage("this must be text, not null");
+        .hasMessage("must be a string, not null");
     assertThat(rejection("[{}," + good + "]").explanation())
-        .isEqualTo("/0/message_uuid: this is required and missing");
+        .isEqualTo("/0/message_uuid: required field is missing");
     assertThat(rejection(Sample.required().with("topic", "1").json()).pointer())
         .isEqualTo("/topic");
   }
@@ -87,7 +87,7 @@ class MessageReaderAllTest {
   void anElementThatIsNoObjectIsRefused(String json) {
     assertThat(rejection("[" + Sample.required().json() + "," + json + "]"))
         .returns("/1", RejectedMessageException::pointer)
-        .hasMessage("a message is a JSON object");
+        .hasMessage("a message must be a JSON object");
     assertThat(rejection("[" + json + "]").pointer()).isEqualTo("/0");
   }
 

@@ -511,8 +511,8 @@ class MessageReaderStrictnessTest {
         .hasSizeLessThan(600);
     String text = "n".repeat(79);
     assertThat(Sample.seed().with("message_uuid", "\"" + text + "😀é\"").rejection().getMessage())
-        .isEqualTo("\"" + text + "😀…\" is no UUID");
+        .isEqualTo("\"" + text + "😀…\" is not a valid UUID");
     assertThat(Sample.seed().with("message_uuid", "\"" + text + "é\"").rejection().getMessage())
-        .isEqualTo("\"" + text + "é\" is no UUID");
+        .isEqualTo("\"" + text + "é\" is not a valid UUID");
   }
 }

@@ -98,7 +98,7 @@ class MessageReaderTest {
     for (Sample sample : List.of(Sample.seed().without(key), Sample.seed().with(key, "null"))) {
       assertThat(sample.rejection())
           .returns("/" + key, RejectedMessageException::pointer)
-          .hasMessage("this is required and missing");
+          .hasMessage("required field is missing");
     }
   }
 
@@ -116,12 +116,10 @@ class MessageReaderTest {
                 key ->
                     Stream.of(
                             "1", "-0.5e3", "true", "false", "{}", "{\"a\":\"b\"}", "[]", "[\"a\"]")
-                        .map(json -> arguments(key, json, "this must be text")));
+                        .map(json -> arguments(key, json, "must be a string")));
     Stream<Arguments> destinations =
         Stream.of("1", "-0.5e3", "true", "false", "\"subject-B\"", "\"\"", "{}", "{\"0\":\"a\"}")
-            .map(
-                json ->
-                    arguments("destination_subject_ids", json, "this must be an array of text"));
+            .map(json -> arguments("destination_subject_ids", json, "must be an array of strings"));
     return Stream.concat(texts, destinations);
   }
 
@@ -285,7 +283,7 @@ class MessageReaderTest {
   void aNullAmongTheDestinationsIsRefused() {
     assertThat(Sample.seed().with("destination_subject_ids", "[\"a\",\"b\",null]").rejection())
         .returns("/destination_subject_ids/2", RejectedMessageException::pointer)
-        .hasMessage("this must be text, not null");
+        .hasMessage("must be a string, not null");
   }
 
   @Test
@@ -293,7 +291,7 @@ class MessageReaderTest {
     for (String wrong : List.of("1", "true", "[\"b\"]", "{}")) {
       assertThat(Sample.seed().with("destination_subject_ids", "[\"a\"," + wrong + "]").rejection())
           .returns("/destination_subject_ids/1", RejectedMessageException::pointer)
-          .hasMessage("this must be text");
+          .hasMessage("must be a string");
     }
   }
 
@@ -334,19 +332,19 @@ class MessageReaderTest {
   void whatIsNoUuidIsRefused(String text) {
     assertThat(Sample.seed().with("message_uuid", "\"" + text + "\"").rejection())
         .returns("/message_uuid", RejectedMessageException::pointer)
-        .hasMessage("\"" + text + "\" is no UUID");
+        .hasMessage("\"" + text + "\" is not a valid UUID");
     assertThat(MessageReader.uuid(text)).isNull();
   }
 
   @Test
   void aLongWrongTextIsClippedInTheReason() {
     assertThat(Sample.seed().with("message_uuid", "\"" + "x".repeat(100_000) + "\"").rejection())
-        .hasMessage("\"" + "x".repeat(80) + "…\" is no UUID");
+        .hasMessage("\"" + "x".repeat(80) + "…\" is not a valid UUID");
     assertThat(Sample.seed().with("origin_ts", "\"" + "x".repeat(100_000) + "\"").rejection())
         .hasMessage(
             "\""
                 + "x".repeat(80)
-                + "…\" is no date and time with an offset (RFC 3339, as in 2025-05-27T10:30:00Z)");
+                + "…\" is not a date and time with an offset (RFC 3339, as in 2025-05-27T10:30:00Z)");
   }
 
   static Stream<String> longestTexts() {
@@ -431,9 +429,9 @@ class MessageReaderTest {
   void aRejectionIsAnAnswerAndNoAccident() {
     RejectedMessageException ofTheWhole = Sample.rejection("[]");
 
-    assertThat(ofTheWhole.explanation()).isEqualTo("a message is a JSON object");
+    assertThat(ofTheWhole.explanation()).isEqualTo("a message must be a JSON object");
     assertThat(ofTheWhole.getStackTrace()).isEmpty();
     assertThat(Sample.seed().without("message_uuid").rejection().explanation())
-        .isEqualTo("/message_uuid: this is required and missing");
+        .isEqualTo("/message_uuid: required field is missing");
   }
 }

@@ -278,7 +278,7 @@ class TimestampsTest {
       assertThat(rejection(key, text))
           .returns("/" + key, RejectedMessageException::pointer)
           .hasMessage(
-              "\"%s\" is no date and time with an offset (RFC 3339, as in 2025-05-27T10:30:00Z)",
+              "\"%s\" is not a date and time with an offset (RFC 3339, as in 2025-05-27T10:30:00Z)",
               text);
     }
   }

@@ -3,7 +3,6 @@ package io.messagelogger.api.messages;
 import io.messagelogger.access.Scope;
 import io.messagelogger.api.Caller;
 import io.messagelogger.api.Links;
-import io.messagelogger.api.Problem;
 import io.messagelogger.api.ProblemException;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.message.Message;
@@ -17,6 +16,7 @@ import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -60,8 +60,9 @@ public class MessageLists {
    */
   Response answer(HttpServletRequest request, ListQuestion question, Filter filter, boolean whole) {
     Integer limit = question.limit();
-    boolean all = limit == null && (whole || question.format() != Format.JSON);
-    if (all && (question.format() != Format.JSON || question.place() != null)) {
+    boolean streamed = question.format() == Format.NDJSON || question.format() == Format.CSV;
+    boolean all = limit == null && (whole || streamed);
+    if (all && (streamed || question.place() != null)) {
       return export(request, question, filter);
     }
     int most = limit != null ? limit : all ? SHORT : DEFAULT_LIMIT;
@@ -75,9 +76,23 @@ public class MessageLists {
     return page(request, question, page);
   }
 
+  /** Answers with messages that have been read. */
+  Response answer(Format format, List<Message> messages) {
+    Response.ResponseBuilder response = begin(format);
+    if (format == Format.MERMAID) {
+      return response.entity(Mermaid.diagram(messages)).build();
+    }
+    ByteArrayOutputStream body = new ByteArrayOutputStream(16_384);
+    MessageOutput output = MessageOutput.of(format, body, null, false, guarded);
+    output.begin();
+    output.write(messages);
+    output.end();
+    return response.entity(body.toByteArray()).build();
+  }
+
   private Response page(
       HttpServletRequest request, ListQuestion question, MessageFinder.Page page) {
-    Response.ResponseBuilder response = begin(question);
+    Response.ResponseBuilder response = begin(question.format());
     if (page.next() != null) {
       response.header(
           HttpHeaders.LINK, links.page(request, question.cursor(page.next(), false), "next"));
@@ -92,6 +107,9 @@ public class MessageLists {
     if (request.getMethod().equals("HEAD")) {
       return response.build();
     }
+    if (question.format() == Format.MERMAID) {
+      return response.entity(Mermaid.diagram(page.messages())).build();
+    }
     Iterator<List<Message>> slices = page.slices();
     return response
         .entity(
@@ -105,7 +123,7 @@ public class MessageLists {
   }
 
   private Response export(HttpServletRequest request, ListQuestion question, Filter filter) {
-    Response.ResponseBuilder response = begin(question);
+    Response.ResponseBuilder response = begin(question.format());
     if (question.format() != Format.JSON) {
       response.header(
           HttpHeaders.CONTENT_DISPOSITION,
@@ -182,18 +200,15 @@ public class MessageLists {
       Thread.currentThread().interrupt();
     }
     if (!acquired) {
-      throw new ProblemException(
-          Problem.of(
-              503,
-              "Service Unavailable",
+      throw ProblemException.unavailable(
               "This server is streaming as many whole lists as it may (EXPORTS); try again, or ask"
-                  + " for pages with limit"));
+                  + " for pages with limit");
     }
   }
 
-  private static Response.ResponseBuilder begin(ListQuestion question) {
+  private static Response.ResponseBuilder begin(Format format) {
     return Response.ok()
-        .header(HttpHeaders.CONTENT_TYPE, question.format().contentType())
+        .header(HttpHeaders.CONTENT_TYPE, format.contentType())
         .header(HttpHeaders.VARY, "Accept")
         .header(HttpHeaders.CACHE_CONTROL, "private, no-cache");
   }

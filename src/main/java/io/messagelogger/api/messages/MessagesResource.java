@@ -5,6 +5,7 @@ import io.messagelogger.api.PathText;
 import io.messagelogger.api.Problem;
 import io.messagelogger.api.ProblemException;
 import io.messagelogger.filter.Filter;
+import io.messagelogger.filter.QueryParameters;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.MessageReader;
 import io.messagelogger.message.MessageWriter;
@@ -12,6 +13,7 @@ import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.finding.MessageFinder;
 import io.messagelogger.store.finding.Order;
+import io.messagelogger.store.finding.Relations;
 import io.messagelogger.store.upkeep.Erasure;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -31,6 +33,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -48,16 +51,20 @@ public class MessagesResource {
   private final boolean mayErase;
   private final MessageLists lists;
   private final Intake intake;
+  private final Relations relations;
 
   /** Answers from the store, and sends to the queue. */
   @Inject
   public MessagesResource(
-      MessageFinder finder, Erasure erasure, MessageLists lists, Intake intake, Settings settings) {
+      MessageFinder finder, Erasure erasure, MessageLists lists, Intake intake,
+      Relations relations,
+      Settings settings) {
     this.finder = finder;
     this.erasure = erasure;
     this.mayErase = settings.on(Setting.ERASURE);
     this.lists = lists;
     this.intake = intake;
+    this.relations = relations;
   }
 
   /** One message. */
@@ -87,6 +94,26 @@ public class MessagesResource {
     }
     caller.answered(1);
     return response.entity(body.toByteArray()).type(MediaType.APPLICATION_JSON_TYPE).build();
+  }
+
+  /** A message and those that belong to it. */
+  @GET
+  @Path("{message_uuid}/related")
+  public Response related(
+      @PathParam("message_uuid") String text, @Context HttpServletRequest request) {
+    UUID uuid = uuid(text);
+    QueryParameters parameters = QueryParameters.of(request.getQueryString());
+    String format = parameters.choice("format", List.of("json", "mermaid"));
+    parameters.check();
+    Format wanted =
+        format == null
+            ? ListQuestion.format(request, List.of(Format.JSON, Format.MERMAID))
+            : Format.valueOf(format.toUpperCase(Locale.ROOT));
+    Caller caller = Caller.of(request);
+    Message message = finder.find(uuid, caller.scope()).orElseThrow(() -> missing(uuid, caller));
+    List<Message> messages = relations.of(message, caller.scope());
+    caller.answered(messages.size());
+    return lists.answer(wanted, messages);
   }
 
   private static UUID uuid(String text) {

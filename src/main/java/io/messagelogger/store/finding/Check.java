@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,28 @@ final class Check {
                             .add(")")));
       };
     }
+    if (criterion instanceof Criterion.AnyOf any) {
+      return anyOf(any, Check::ofKey);
+    }
     return Optional.empty();
+  }
+
+  /** Alternatives; empty when one of the conditions is. */
+  private static Optional<Query> anyOf(
+      Criterion.AnyOf any, Function<Criterion, Optional<Query>> condition) {
+    Query query = new Query().add("(false");
+    for (List<Criterion> all : any.alternatives()) {
+      query.add(" OR (true");
+      for (Criterion criterion : all) {
+        Optional<Query> one = condition.apply(criterion);
+        if (one.isEmpty()) {
+          return Optional.empty();
+        }
+        query.add(" AND ").add(one.get());
+      }
+      query.add(")");
+    }
+    return Optional.of(query.add(")"));
   }
 
   /** The condition on the row. */
@@ -79,6 +101,9 @@ final class Check {
     }
     if (criterion instanceof Criterion.Acknowledged ack) {
       return new Query().add("m.ack_ts IS " + (ack.acknowledged() ? "NOT NULL" : "NULL"));
+    }
+    if (criterion instanceof Criterion.AnyOf any) {
+      return anyOf(any, one -> Optional.of(ofRow(one))).orElseThrow();
     }
     Criterion.AckTime time = (Criterion.AckTime) criterion;
     Query query = new Query().add("(m.ack_ts IS NOT NULL AND m.origin_ts IS NOT NULL");

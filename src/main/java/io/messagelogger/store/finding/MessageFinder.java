@@ -5,6 +5,8 @@ import io.messagelogger.filter.Criterion;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.Position;
+import io.messagelogger.settings.Setting;
+import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
@@ -41,12 +43,38 @@ public class MessageFinder {
   private static final String FIND_ERASURE =
       "SELECT erased_at FROM message_erasure WHERE message_uuid = ?";
 
+  private static final String SHOWN =
+      """
+      SELECT message_uuid, origin_ts, ack_ts,
+             CASE WHEN octet_length(data) > ?
+                  THEN json_build_object('not_shown', format('%s bytes of JSON; at most %s are shown', octet_length(data), ?::int))::text
+                  ELSE data END,
+             source_subject_id, destination_subject_ids, topic, message_type,
+             CASE WHEN octet_length(metadata) > ?
+                  THEN json_build_object('not_shown', format('%s bytes of JSON; at most %s are shown', octet_length(metadata), ?::int))::text
+                  ELSE metadata END
+        FROM (SELECT message_uuid, origin_ts, ack_ts, message_data::text AS data, source_subject_id,
+                     destination_subject_ids, topic, message_type, message_metadata::text AS metadata
+                FROM (
+      """;
+
+  /** What every message may have that is shown, however small messages must be. */
+  private static final int LEAST_SHOWN = 4 << 20;
+
   private final Database database;
+  private final int maxShown;
 
   /** Reads from this database. */
   @Inject
-  public MessageFinder(Database database) {
+  public MessageFinder(Database database, Settings settings) {
     this.database = database;
+    // jsonb puts blanks between, and writes exponents out.
+    this.maxShown = Math.max(LEAST_SHOWN, 3 * settings.count(Setting.MAX_MESSAGE_BYTES));
+  }
+
+  /** Reads from this database, with the usual settings. */
+  public MessageFinder(Database database) {
+    this(database, Settings.from(name -> null));
   }
 
   /**
@@ -159,7 +187,7 @@ public class MessageFinder {
         row.add(" AND ").add(Check.ofRow(criterion));
       }
     }
-    try (PreparedStatement statement = row.prepare(connection);
+    try (PreparedStatement statement = shown(row).prepare(connection);
         ResultSet rows = statement.executeQuery()) {
       return rows.next() ? Optional.of(Rows.read(rows)) : Optional.empty();
     }
@@ -277,13 +305,25 @@ public class MessageFinder {
       return List.of();
     }
     Map<UUID, Message> found = new HashMap<>();
-    try (PreparedStatement statement = database.layout().rows(edges).prepare(connection)) {
+    try (PreparedStatement statement =
+        shown(database.layout().rows(edges)).prepare(connection)) {
       collect(statement, found);
     }
     return edges.stream()
         .map(edge -> found.get(edge.messageUuid()))
         .filter(Objects::nonNull)
         .toList();
+  }
+
+  /**
+   * The rows with what is too large to be shown said in its place: numbers of rows of before 1.1
+   * may be written out to hundreds of megabytes. OFFSET 0 makes the text once.
+   */
+  private Query shown(Query rows) {
+    return new Query()
+        .add(SHOWN, maxShown, maxShown, maxShown, maxShown)
+        .add(rows)
+        .add(") AS stored OFFSET 0) AS printed");
   }
 
   private static void collect(PreparedStatement statement, Map<UUID, Message> found)

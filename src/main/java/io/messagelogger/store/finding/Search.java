@@ -77,10 +77,7 @@ final class Search {
    */
   Found find(@Nullable Position after, int limit) throws SQLException {
     Position start = start(after);
-    Map<Criterion, Listing> listings = new LinkedHashMap<>();
-    filter
-        .criteria()
-        .forEach(c -> Listing.of(c).ifPresent(listing -> listings.putIfAbsent(c, listing)));
+    Map<Criterion, Listing> listings = listings();
     Criterion listed = driver(listings, start);
     Listing driver = listings.getOrDefault(listed, new Listing.All());
     Check.Open open = Check.Open.of(filter, listed == null ? Set.of() : Set.of(listed));
@@ -90,6 +87,22 @@ final class Search {
       return page(positions, limit, null);
     }
     return examine(driver, open, start, limit);
+  }
+
+  /** The positions that an index leads to, the other criteria left aside. */
+  List<Position> listed(int limit) throws SQLException {
+    Map<Criterion, Listing> listings = listings();
+    Position start = start(null);
+    Listing driver = listings.getOrDefault(driver(listings, start), new Listing.All());
+    return positions(driver.positions(start, bounds, order, limit));
+  }
+
+  private Map<Criterion, Listing> listings() {
+    Map<Criterion, Listing> listings = new LinkedHashMap<>();
+    filter
+        .criteria()
+        .forEach(c -> Listing.of(c).ifPresent(listing -> listings.putIfAbsent(c, listing)));
+    return listings;
   }
 
   private Position start(@Nullable Position after) {

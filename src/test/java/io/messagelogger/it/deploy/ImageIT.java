@@ -57,7 +57,12 @@ class ImageIT {
             .formatted("0".repeat(64)));
     Map<String, String> settings =
         TestServices.environment(
-            "HTTP_PORT", Integer.toString(port), "API_KEYS_FILE", "/tmp/api-keys.json");
+            "HTTP_PORT",
+            Integer.toString(port),
+            "API_KEYS_FILE",
+            "/tmp/api-keys.json",
+            "LOG_FORMAT",
+            "json");
     Path log = folder.resolve("console.log");
     Process server = start(settings, List.of(readable(keys)), image.entryPoint(), log);
     try (Client client = new Client(TestServices.settings(), port)) {
@@ -73,7 +78,10 @@ class ImageIT {
                       == 1);
       assertThat(client.get("/messages/" + uuid).statusCode()).as("of a stranger").isEqualTo(401);
       assertThat(status(settings, image.healthCheck())).as("health of a running one").isZero();
-      assertThat(Files.readString(log)).doesNotContain("[ERROR", "[WARNING");
+      assertThat(Files.readAllLines(log))
+          .noneMatch(line -> line.contains("\"loglevel\":\"ERROR\""))
+          .noneMatch(line -> line.contains("\"loglevel\":\"WARNING\""))
+          .anyMatch(line -> line.startsWith("{") && line.contains("The schema is ready"));
 
       server.descendants().filter(each -> runs("java", each)).forEach(ProcessHandle::destroy);
       assertThat(server.waitFor(60, SECONDS)).as("it ends").isTrue();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** Tests that open the page. Each has a browser profile of its own, and fails when a script has. */
 abstract class OnPage extends OnServer {
-  private static final double PATIENCE_MS = 20_000;
+  private static final double PATIENCE_MS = 30_000;
 
   /** What the page's scripts or its policy complained of. */
   private final List<String> faults = new CopyOnWriteArrayList<>();

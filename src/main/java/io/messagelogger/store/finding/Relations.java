@@ -1,0 +1,119 @@
+package io.messagelogger.store.finding;
+
+import io.messagelogger.access.Scope;
+import io.messagelogger.filter.Criterion;
+import io.messagelogger.filter.Filter;
+import io.messagelogger.filter.Part;
+import io.messagelogger.filter.Word;
+import io.messagelogger.message.JsonNode;
+import io.messagelogger.message.Message;
+import io.messagelogger.message.MessageReader;
+import io.messagelogger.message.Position;
+import io.messagelogger.settings.Setting;
+import io.messagelogger.settings.Settings;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Messages that belong together: those whose metadata has the same value under one of the keys of
+ * RELATED_KEYS, and those that name each other's uuid there. No index has metadata, so it looks at a
+ * bounded number of messages before and after. Thread-safe.
+ */
+@ApplicationScoped
+public class Relations {
+  private static final int LIMIT = 250;
+  private static final Duration REACH = Duration.ofDays(1);
+  private static final String TRACEPARENT = "traceparent";
+
+  /** W3C Trace Context, 3.2: version, trace, span and flags. */
+  private static final Pattern TRACE =
+      Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}");
+
+  private final MessageFinder finder;
+  private final List<String> keys;
+
+  /** Looks with this finder. */
+  @Inject
+  public Relations(MessageFinder finder, Settings settings) {
+    this.finder = finder;
+    this.keys = settings.list(Setting.RELATED_KEYS);
+  }
+
+  /** A message and those that belong to it, oldest first. */
+  public List<Message> of(Message message, Scope scope) {
+    Instant time = message.originTs() == null ? Instant.EPOCH : message.originTs();
+    List<List<Criterion>> alternatives = new ArrayList<>();
+    Map<UUID, Message> related = new TreeMap<>();
+    related.put(message.messageUuid(), message);
+    JsonNode metadata =
+        message.messageMetadata() == null
+            ? JsonNode.Literal.NULL
+            : JsonNode.of(message.messageMetadata());
+    for (String key : keys) {
+      alternatives.add(
+          List.of(
+              new Criterion.At(
+                  Part.METADATA, List.of(key), List.of(message.messageUuid().toString()))));
+      metadata
+          .at(List.of(key))
+          .ifPresent(
+              value -> {
+                String text = text(value);
+                if (!text.isEmpty()) {
+                  alternatives.add(List.of(same(key, text)));
+                  named(text, scope, related);
+                }
+              });
+    }
+    Filter filter =
+        Filter.of(
+            new Criterion.AnyOf(alternatives),
+            new Criterion.Since(time.minus(REACH)),
+            new Criterion.Until(time.plus(REACH)));
+    Position here = new Position(time, message.messageUuid());
+    for (Order order : Order.values()) {
+      finder
+          .search(filter, scope, order, here, false, LIMIT)
+          .messages()
+          .forEach(found -> related.put(found.messageUuid(), found));
+    }
+    return related.values().stream()
+        .sorted(
+            Comparator.comparing(
+                    (Message m) -> m.originTs() == null ? Instant.EPOCH : m.originTs())
+                .thenComparing(m -> m.messageUuid().toString()))
+        .toList();
+  }
+
+  /** The message whose uuid a value is. */
+  private void named(String text, Scope scope, Map<UUID, Message> related) {
+    UUID uuid = MessageReader.uuid(text);
+    if (uuid != null) {
+      finder.find(uuid, scope).ifPresent(found -> related.put(uuid, found));
+    }
+  }
+
+  private static Criterion same(String key, String text) {
+    Matcher trace = TRACE.matcher(text);
+    return key.equals(TRACEPARENT) && trace.matches()
+        ? new Criterion.Words(List.of(new Word(trace.group(1))))
+        : new Criterion.At(Part.METADATA, List.of(key), List.of(text));
+  }
+
+  private static String text(JsonNode value) {
+    if (value instanceof JsonNode.Text text) {
+      return text.text();
+    }
+    return value instanceof JsonNode.Numeric ? value.printed() : "";
+  }
+}
