@@ -32,7 +32,9 @@ final class StatisticsJson {
 
   /** Milliseconds with three decimals. */
   static BigDecimal milliseconds(double milliseconds) {
-    return BigDecimal.valueOf(milliseconds).setScale(3, RoundingMode.HALF_UP).stripTrailingZeros();
+    BigDecimal rounded =
+        BigDecimal.valueOf(milliseconds).setScale(3, RoundingMode.HALF_UP).stripTrailingZeros();
+    return rounded.scale() < 0 ? rounded.setScale(0) : rounded; // 2850, not 2.85E+3
   }
 
   static JsonObjectBuilder summary(Summary summary) {
@@ -117,8 +119,7 @@ final class StatisticsJson {
               });
     }
     JsonArrayBuilder counts = JSON.createArrayBuilder();
-    groups.forEach(
-        key -> counts.add(tally.of(inGroups.getOrDefault(key, List.of())).messages()));
+    groups.forEach(key -> counts.add(tally.of(inGroups.getOrDefault(key, List.of())).messages()));
     return counts.add(tally.of(rest).messages());
   }
 }

@@ -68,12 +68,7 @@ class LiveIT extends OnPage {
     awaitLive();
     ScheduledExecutorService publisher = Executors.newSingleThreadScheduledExecutor();
     try {
-      var unused =
-          publisher.scheduleAtFixedRate(
-          () -> push(Map.of()),
-          0,
-          5,
-          TimeUnit.MILLISECONDS);
+      var unused = publisher.scheduleAtFixedRate(() -> push(Map.of()), 0, 5, TimeUnit.MILLISECONDS);
       page.waitForCondition(() -> rows().count() > 15);
       for (int i = 0; i < 15; i++) {
         int y = 250 + 20 * i;
