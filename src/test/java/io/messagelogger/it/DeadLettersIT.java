@@ -233,6 +233,44 @@ class DeadLettersIT extends OnServer {
   }
 
   @Test
+  void aSelectionIsDiscardedAndOnRecord() {
+    for (int i = 0; i < 30; i++) {
+      client.push("{\"message_uuid\":\"" + mark + " " + i + "\"}");
+    }
+    await().atMost(60, SECONDS).until(() -> invalid().size() == 30);
+    int one = invalid().getJsonObject(0).getInt("dead_letter_id");
+
+    assertProblem(client.post("/dead-letters/discard", ""), 400);
+    assertProblem(client.post("/dead-letters/discard?kind=odd", ""), 400);
+    HttpResponse<String> started =
+        client.post("/dead-letters/discard?kind=invalid&rate=10000&reason=" + mark, "");
+    assertThat(started.statusCode()).as(started.body()).isEqualTo(202);
+    assertThat(object(started.body()).getInt("selected")).isEqualTo(30);
+    assertThat(started.headers().firstValue("Location").orElseThrow())
+        .endsWith("/dead-letters/discard");
+
+    JsonObject progress =
+        await()
+            .atMost(30, SECONDS)
+            .until(
+                () -> object(client.get("/dead-letters/discard").body()),
+                now -> !now.isNull("finished"));
+    assertThat(progress.getInt("discarded")).isEqualTo(30);
+    assertThat(progress.isNull("reason")).isTrue();
+    assertThat(invalid()).isEmpty();
+    assertThat(client.get("/dead-letters/" + one).statusCode()).isEqualTo(404);
+    assertThat(
+            client.count(
+                "SELECT count(*) FROM dead_letter_action WHERE action = 'discard' AND dead_letter_id = "
+                    + one))
+        .isEqualTo(1);
+  }
+
+  private JsonArray invalid() {
+    return array(client.get("/dead-letters?kind=invalid&limit=1000&reason=" + mark).body());
+  }
+
+  @Test
   void oneThatIsStillWrongIsOpenAgain() {
     String text = "still wrong " + mark;
     client.push(text);
