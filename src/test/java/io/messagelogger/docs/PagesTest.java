@@ -68,7 +68,8 @@ class PagesTest {
               assertThat(target).exists();
               if (link.contains("#")) {
                 assertThat(Files.isRegularFile(target)).as("%s is a page", target).isTrue();
-                assertThat(Page.of(target).anchors()).contains(link.substring(link.indexOf('#') + 1));
+                assertThat(Page.of(target).anchors())
+                    .contains(link.substring(link.indexOf('#') + 1));
               }
             });
   }

@@ -57,7 +57,9 @@ class SettingsTest {
             "CLAIM_LEASE=10",
             "MAX_MESSAGE_BYTES=1048576",
             "MAX_REQUEST_BYTES=8388608",
-            "FEED_QUEUE_FRAMES=10000",
+            "FEED_CLIENTS=5000",
+            "FEED_REPLAYS=2",
+            "FEED_QUEUE_FRAMES=100000",
             "FEED_QUEUE_BYTES=16777216",
             "FEED_SEND_TIMEOUT=20",
             "DB_HOST=localhost",
@@ -93,6 +95,11 @@ class SettingsTest {
             "RATE_LIMIT=1000",
             "REQUESTS_PER_CALLER=64",
             "EXPORTS_PER_CALLER=4",
+            "FORWARDED_HEADERS=off",
+            "EXPORTS=4",
+            "CSV_FORMULAS=guard",
+            "CORS_ORIGINS=",
+            "RELATED_KEYS=correlation_id,correlationid,correlationId,conversation_id,conversationId,trace_id,traceid,traceparent,in_reply_to,inReplyTo,reply_to,causation_id,causationid,contextId,taskId,context_id,task_id,session_id,Mcp-Session-Id,mcp_session_id,progressToken,jsonrpc_id",
             "SOCKETS_PER_CALLER=100");
   }
 
@@ -116,18 +123,20 @@ class SettingsTest {
             "CLAIM_LEASE: a number of seconds from 1 to 3600 (decimals allowed)",
             "MAX_MESSAGE_BYTES: a whole number from 1024 to 67108864",
             "MAX_REQUEST_BYTES: a whole number from 1024 to 268435456",
+            "FEED_CLIENTS: a whole number from 1 to 1000000",
+            "FEED_REPLAYS: a whole number from 1 to 16",
             "FEED_QUEUE_FRAMES: a whole number from 1 to 10000000",
             "FEED_QUEUE_BYTES: a whole number from 1024 to 1073741824",
             "FEED_SEND_TIMEOUT: a number of seconds from 1 to 3600 (decimals allowed)",
-            "DB_HOST: text without control characters",
+            "DB_HOST: text without control characters and without ${",
             "DB_PORT: a whole number from 1 to 65535",
-            "DB_USER: text without control characters",
-            "DB_PASSWORD: text",
+            "DB_USER: text without control characters and without ${",
+            "DB_PASSWORD: text without ${ that does not begin with {xor}, {aes} or {hash}",
             "DB_SSLMODE: disable or allow or prefer or require or verify-ca or verify-full",
             "DB_SSLROOTCERT: text without control characters",
-            "DB_NAME: text without control characters",
-            "DB_MIGRATOR_USER: text without control characters",
-            "DB_MIGRATOR_PASSWORD: text",
+            "DB_NAME: text without control characters and without ${",
+            "DB_MIGRATOR_USER: text without control characters and without ${",
+            "DB_MIGRATOR_PASSWORD: text without ${ that does not begin with {xor}, {aes} or {hash}",
             "CHUNK_INTERVAL: a whole number of minutes, hours or days from 1h to 3650d, as in 90m, 36h or 7d",
             "COMPRESS_AFTER: a whole number of minutes, hours or days from 1h to 36500d, as in 90m, 36h or 7d; or off",
             "RETENTION: a whole number of minutes, hours or days from 1h to 36500d, as in 90m, 36h or 7d; or off",
@@ -152,6 +161,11 @@ class SettingsTest {
             "RATE_LIMIT: a whole number from 1 to 1000000; or off",
             "REQUESTS_PER_CALLER: a whole number from 1 to 100000; or off",
             "EXPORTS_PER_CALLER: a whole number from 1 to 1000; or off",
+            "FORWARDED_HEADERS: on or off",
+            "EXPORTS: a whole number from 1 to 15",
+            "CSV_FORMULAS: guard or keep",
+            "CORS_ORIGINS: a list of origins, as in https://a.example,https://b.example:8443; or *",
+            "RELATED_KEYS: text without control characters",
             "SOCKETS_PER_CALLER: a whole number from 1 to 100000; or off");
   }
 
@@ -474,7 +488,7 @@ class SettingsTest {
 
   @Test
   void aPasswordIsAnyText() {
-    for (String password : List.of("x", "a b", "é😀", "$${x}", "\"'\\;|", "a\tb")) {
+    for (String password : List.of("x", "a b", "é😀", "$x}", "\"'\\;|", "a\tb")) {
       assertAllowed(Setting.DB_PASSWORD, password);
     }
   }
