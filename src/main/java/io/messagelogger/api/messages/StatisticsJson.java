@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Statistics as JSON. Stateless. */
@@ -85,7 +84,7 @@ final class StatisticsJson {
       Instant until,
       @Nullable String by,
       List<Tally.Key> groups) {
-    TreeMap<Long, List<Fact>> byTime = tally.byTime(seconds);
+    Map<Long, List<Fact>> byTime = tally.byTime(seconds);
     JsonArrayBuilder buckets = JSON.createArrayBuilder();
     for (long start = Math.floorDiv(since.getEpochSecond(), seconds) * seconds;
         start < until.getEpochSecond() || (start == until.getEpochSecond() && until.getNano() > 0);

@@ -125,7 +125,7 @@ public class Facts {
     try (PreparedStatement statement = query.prepare(connection);
         ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
-        positions.add(new Position(Rows.instant(rows, 1), rows.getObject(2, UUID.class)));
+        positions.add(new Position(Rows.time(rows, 1), rows.getObject(2, UUID.class)));
       }
     }
     return positions;
