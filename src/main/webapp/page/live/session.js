@@ -167,8 +167,8 @@ export class LiveSession {
 
   #receive(texts) {
     const now = this.now();
-    // Envelopes are read from the store; a plain feed brings what the producer wrote.
-    const stored = this.state.mode === 'envelope';
+    // What is replayed is read from the store; what is live is as its producer wrote it.
+    const stored = this.#refilling !== null;
     let entries = texts.map((text) => new Entry(text, this.#sequence++, now, stored));
     if (this.state.mode === 'plain' && this.filters.length > 0) {
       entries = entries.filter((entry) => matches(this.filters, entry.fields));

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** Statistics as JSON. Stateless. */
@@ -84,7 +85,7 @@ final class StatisticsJson {
       Instant until,
       @Nullable String by,
       List<Tally.Key> groups) {
-    Map<Long, List<Fact>> byTime = tally.byTime(seconds);
+    SortedMap<Long, List<Fact>> byTime = tally.byTime(seconds);
     JsonArrayBuilder buckets = JSON.createArrayBuilder();
     for (long start = Math.floorDiv(since.getEpochSecond(), seconds) * seconds;
         start < until.getEpochSecond() || (start == until.getEpochSecond() && until.getNano() > 0);

@@ -7,10 +7,11 @@ import io.messagelogger.store.finding.Summary;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -88,8 +89,8 @@ final class Tally {
   }
 
   /** The facts of each bucket, by the second that it starts at. */
-  Map<Long, List<Fact>> byTime(long seconds) {
-    Map<Long, List<Fact>> buckets = new HashMap<>();
+  SortedMap<Long, List<Fact>> byTime(long seconds) {
+    TreeMap<Long, List<Fact>> buckets = new TreeMap<>();
     for (Fact fact : reading.facts()) {
       long start = Math.floorDiv(fact.time().getEpochSecond(), seconds) * seconds;
       buckets.computeIfAbsent(start, s -> new ArrayList<>()).add(fact);
