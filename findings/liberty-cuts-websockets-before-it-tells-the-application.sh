@@ -4,7 +4,8 @@
 # Expected: an application that closes its WebSocket sessions with 1001 (going away) while it observes Shutdown can say goodbye to
 # its clients when the server is stopped by SIGTERM.
 #
-# Seen: Liberty cuts the connections first and tells the application afterwards. Clients see a connection that broke (1006), as in a crash.
+# Seen: Liberty cuts the connections first and tells the application afterwards. Clients see a broken connection (1006), as after
+# a crash.
 #
 # Message Logger: handles the signal itself, before Liberty does (live.EndSignals, docs/decisions/014-saying-goodbye.md).
 set -euo pipefail
@@ -80,7 +81,7 @@ start() {
   java @wlp/lib/platform/java/java9.options -javaagent:wlp/bin/tools/ws-javaagent.jar \
     -jar wlp/bin/tools/ws-server.jar finding >console.log 2>&1 &
   server=$!
-  until grep -qs CWWKF0011I console.log; do
+  until grep -qs CWWKF0011I console.log && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
     kill -0 "$server"
     sleep 0.2
   done

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Open Liberty 26.0.0.5 (mpConfig-3.1), 2026-11-27
 #
-# Expected: an environment variable reaches the application by MicroProfile Config as it is; a value that could not be used would be an error.
+# Expected: an environment variable reaches the application through MicroProfile Config as it is. If it cannot be used, there is an error.
 #
-# Seen: ${...} in a value is an expression. If its name is unknown the whole value counts as absent: an Optional is empty and a
-# defaultValue is used, without a line in the log. A password or a name with ${ in it silently becomes the default.
+# Seen: ${...} in a value is an expression. If its name is unknown, the whole value counts as absent: getOptionalValue is empty, the
+# default is used, and the log has no line about it. getConfigValue(name).getRawValue() has the value as it is.
 #
-# Message Logger: ops.SettingsSource
+# Message Logger: asks the sources of configuration themselves (ops.SettingsSource).
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -56,7 +56,11 @@ public class Show extends HttpServlet {
   protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
     response
         .getWriter()
-        .println(ConfigProvider.getConfig().getOptionalValue("QUEUE", String.class).orElse("absent"));
+        .println(
+            "getOptionalValue: "
+                + ConfigProvider.getConfig().getOptionalValue("QUEUE", String.class).orElse("absent")
+                + "; getRawValue: "
+                + ConfigProvider.getConfig().getConfigValue("QUEUE").getRawValue());
   }
 }
 JAVA
@@ -65,7 +69,7 @@ start() {
   java @wlp/lib/platform/java/java9.options -javaagent:wlp/bin/tools/ws-javaagent.jar \
     -jar wlp/bin/tools/ws-server.jar finding >console.log 2>&1 &
   server=$!
-  until grep -qs CWWKF0011I console.log; do
+  until grep -qs CWWKF0011I console.log && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
     kill -0 "$server"
     sleep 0.2
   done
@@ -75,6 +79,6 @@ javac -cp 'lib/*' -d "$app/classes" *.java
 export QUEUE='orders-${region}'
 start
 echo "Open Liberty $(sed -n 's/.*com.ibm.websphere.productVersion=//p' wlp/lib/versions/openliberty.properties)"
-value=$(curl -s "http://127.0.0.1:$port/finding/show")
-echo "environment: $QUEUE; getOptionalValue: $value"
-[ "$value" = absent ]
+answer=$(curl -s "http://127.0.0.1:$port/finding/show")
+echo "environment: $QUEUE; $answer"
+[ "$answer" = 'getOptionalValue: absent; getRawValue: orders-${region}' ]

@@ -7,7 +7,7 @@
 # Seen: after "server stop" it is. After SIGTERM, which is how Kubernetes and systemd stop a server, it is not: the JVM resets
 # java.util.logging in a shutdown hook of its own, at the same time as Liberty stops. System.out still works.
 #
-# Message Logger: docs/decisions/007-liberty.md tells operators; nothing that matters is said only in those last lines.
+# Message Logger: nothing that an operator needs is logged only in those last lines (docs/decisions/007-liberty.md).
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -69,7 +69,7 @@ start() {
   java @wlp/lib/platform/java/java9.options -javaagent:wlp/bin/tools/ws-javaagent.jar \
     -jar wlp/bin/tools/ws-server.jar finding >console.log 2>&1 &
   server=$!
-  until grep -qs CWWKF0011I console.log; do
+  until grep -qs CWWKF0011I console.log && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
     kill -0 "$server"
     sleep 0.2
   done

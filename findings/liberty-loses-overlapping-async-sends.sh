@@ -4,8 +4,8 @@
 # Expected: getAsyncRemote().sendText(...) may be called again before the last send has completed. It is queued, as in other servers,
 # or throws IllegalStateException, as the specification allows.
 #
-# Seen: neither. The call returns normally and the frame is dropped. Only its SendHandler learns of it, by an IOException, so a sender
-# that does not look at the result of each send loses most of a burst, and its client sees gaps.
+# Seen: neither. The call returns normally and the frame is dropped. Only its SendHandler is told, by an IOException. A sender that
+# does not check the result of every send loses most of a burst.
 #
 # Message Logger: a bounded queue per client with one send in flight (live.FeedClient, docs/decisions/019-sending-frames.md).
 set -euo pipefail
@@ -83,7 +83,7 @@ start() {
   java @wlp/lib/platform/java/java9.options -javaagent:wlp/bin/tools/ws-javaagent.jar \
     -jar wlp/bin/tools/ws-server.jar finding >console.log 2>&1 &
   server=$!
-  until grep -qs CWWKF0011I console.log; do
+  until grep -qs CWWKF0011I console.log && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
     kill -0 "$server"
     sleep 0.2
   done

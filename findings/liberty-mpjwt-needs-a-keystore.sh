@@ -3,10 +3,11 @@
 #
 # Expected: a service that only verifies tokens, by a public key in mp.jwt.verify.publickey.location, needs no keystore of its own.
 #
-# Seen: without a default keystore every valid token is answered with 401, and no line of the log says why. With one, whose contents do not
-# matter, the same token is accepted.
+# Seen: without a default keystore mpJwt does nothing, and a valid token is answered with 401. At the start the log has one error
+# about LTPA, which the service does not use; when a token is refused it has nothing. With keystore_password in the environment, from
+# which Liberty makes a keystore that nothing else needs, the same token is accepted.
 #
-# Message Logger: docs/decisions say what the server is given where logins are on.
+# Message Logger: verifies tokens itself (docs/decisions/023-access.md).
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -74,7 +75,7 @@ start() {
   java @wlp/lib/platform/java/java9.options -javaagent:wlp/bin/tools/ws-javaagent.jar \
     -jar wlp/bin/tools/ws-server.jar finding >console.log 2>&1 &
   server=$!
-  until grep -qs CWWKF0011I console.log; do
+  until grep -qs CWWKF0011I console.log && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
     kill -0 "$server"
     sleep 0.2
   done
@@ -111,7 +112,7 @@ start
 with=$(answer)
 
 echo "Open Liberty $(sed -n 's/.*com.ibm.websphere.productVersion=//p' wlp/lib/versions/openliberty.properties)"
-echo "valid token without a keystore: $without, with one: $with"
-echo "lines of the log about it: $(grep -c 'CWWKS[0-9]*[EW]' without.log || true)"
-grep 'CWWKS[0-9]*[EW]\|CWPKI\|SSL' without.log || true
+echo "a valid token gets $without without a keystore, $with with one"
+echo "errors in the log without it, start and request:"
+grep -o ' E CW[A-Z]*[0-9]*E' without.log
 [ "$without" = 401 ] && [ "$with" = 200 ]

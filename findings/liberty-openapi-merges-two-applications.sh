@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Open Liberty 26.0.0.5 (restfulWS-4.0, mpOpenAPI-4.1), 2026-11-27
 #
-# Expected: a WAR with two JAX-RS applications, each with its own @ApplicationPath and its own getClasses(), is described at /openapi by the
-# paths at which its resources answer.
+# Expected: for a WAR with two JAX-RS applications, each with its own @ApplicationPath and its own getClasses(), /openapi has the
+# paths at which the resources answer.
 #
-# Seen: both applications answer at their own paths, but /openapi puts the resources of both under the path of one of them. A client that
-# is generated from it calls addresses that do not exist.
+# Seen: /openapi puts the resources of both applications under the path of one of them. A client that is generated from it calls
+# addresses that do not exist.
 #
 # Message Logger: scans nothing (mp.openapi.scan.disable) and describes its API in src/main/resources/META-INF/openapi.yaml.
 set -euo pipefail
@@ -88,7 +88,7 @@ start() {
   java @wlp/lib/platform/java/java9.options -javaagent:wlp/bin/tools/ws-javaagent.jar \
     -jar wlp/bin/tools/ws-server.jar finding >console.log 2>&1 &
   server=$!
-  until grep -qs CWWKF0011I console.log; do
+  until grep -qs CWWKF0011I console.log && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
     kill -0 "$server"
     sleep 0.2
   done

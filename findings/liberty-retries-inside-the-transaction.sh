@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Open Liberty 26.0.0.5 (mpFaultTolerance-4.1, cdi-4.1, Jakarta Transactions), 2026-11-27
 #
-# Expected: @Retry and @Transactional on one method make each try a transaction of its own.
+# Expected: with @Retry and @Transactional on the same method, each try has a transaction of its own.
 #
-# Seen: the interceptor of @Transactional is the outer one (priority 200 against 4010), so all tries share one transaction. If a try marks
-# it for rollback, a later one that succeeds ends in a rollback as well.
+# Seen: @Transactional is the outer interceptor (priority 200, against 4010), so all tries share one transaction. If the first try
+# marks it for rollback, a later try that succeeds is rolled back too.
 #
-# Message Logger: a loop of its own around the transaction (ingest.Attempt, docs/decisions/013-fault-tolerance.md).
+# Message Logger: retries around the transaction with a loop of its own (docs/decisions/013-fault-tolerance.md).
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -104,7 +104,7 @@ start() {
   java @wlp/lib/platform/java/java9.options -javaagent:wlp/bin/tools/ws-javaagent.jar \
     -jar wlp/bin/tools/ws-server.jar finding >console.log 2>&1 &
   server=$!
-  until grep -qs CWWKF0011I console.log; do
+  until grep -qs CWWKF0011I console.log && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
     kill -0 "$server"
     sleep 0.2
   done

@@ -97,11 +97,11 @@ class RoomsTest {
   }
 
   @Test
-  void onlyApiKnowsHttp() {
+  void onlyApiAndLiveKnowHttp() {
     ArchRule rule =
         ArchRuleDefinition.noClasses()
             .that()
-            .resideOutsideOfPackage("io.messagelogger.api..")
+            .resideOutsideOfPackages("io.messagelogger.api..", "io.messagelogger.live..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("jakarta.ws.rs..", "jakarta.servlet..");

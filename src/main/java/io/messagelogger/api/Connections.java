@@ -1,18 +1,59 @@
 package io.messagelogger.api;
 
 import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
-/** The connections that requests come over. Stateless. */
+/**
+ * The connections that requests come over. Jakarta Servlet has no way to end an answer that has
+ * begun but as if it were complete: a chunked answer gets its last chunk even when its writer
+ * fails. Liberty's own classes have one; they are reached by reflection, so that the service
+ * compiles, and answers, without them. Stateless.
+ */
 public final class Connections {
+  private static final Logger LOG = Logger.getLogger(Connections.class.getName());
+
+  private static final String ATTRIBUTE = Connections.class.getName();
+
   private Connections() {}
+
+  /** Keeps the container's own request at hand, which JAX-RS and filters wrap. */
+  static void keep(HttpServletRequest request) {
+    request.setAttribute(ATTRIBUTE, request);
+  }
 
   /** Cuts the connection of a request, so that its answer does not end as if it were complete. */
   public static void cut(HttpServletRequest request) {
-    ServletRequest inner = request;
-    while (inner instanceof ServletRequestWrapper wrapper) {
-      inner = wrapper.getRequest();
+    if (!(request.getAttribute(ATTRIBUTE) instanceof ServletRequest inner)) {
+      throw new IllegalStateException("a request has come past the filter");
     }
+    try {
+      Object of = call(inner, "getIRequest");
+      Object connection = call(of, "getHttpInboundConnection");
+      // The link below HTTP: what is above would write the last chunk before it closes.
+      Object link = call(connection, "getHttpInboundDeviceLink");
+      Object virtual = call(link, "getVirtualConnection");
+      for (Method method : link.getClass().getMethods()) {
+        if (method.getName().equals("close") && method.getParameterCount() == 2) {
+          method.setAccessible(true);
+          method.invoke(link, virtual, new IOException("the answer was cut"));
+          return;
+        }
+      }
+      LOG.warning("A cut answer could not be made to look cut: no connection can be closed");
+    } catch (ReflectiveOperationException e) {
+      LOG.log(Level.WARNING, "A cut answer could not be made to look cut: {0}", e.toString());
+    }
+  }
+
+  private static Object call(Object target, String method)
+      throws NoSuchMethodException, IllegalAccessException, InvocationTargetException {
+    Method found = target.getClass().getMethod(method);
+    found.setAccessible(true); // public methods of classes that are not
+    return found.invoke(target);
   }
 }

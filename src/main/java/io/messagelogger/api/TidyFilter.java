@@ -44,6 +44,7 @@ public class TidyFilter extends HttpFilter {
       return;
     }
     request.setAttribute(ATTRIBUTE, accept);
+    Connections.keep(request);
     boolean letters = request.getServletPath().startsWith("/dead-letters");
     chain.doFilter(new Tidy(request, escaped(request.getQueryString()), !letters), response);
   }

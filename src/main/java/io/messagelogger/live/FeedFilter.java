@@ -84,7 +84,8 @@ public class FeedFilter implements Filter {
       refuse(response, 503, "Too many clients (FEED_CLIENTS)", List.of());
       return;
     }
-    Reader reader = Admitted.of(request.getUserPrincipal()).filter(one -> one.is(Role.READER)).orElse(null);
+    Reader reader =
+        Admitted.of(request.getUserPrincipal()).filter(one -> one.is(Role.READER)).orElse(null);
     if (reader == null) {
       LOG.severe("A client of the feed has come past the access filter");
       refuse(response, 403, "Not let in", List.of());

@@ -12,7 +12,6 @@ import io.messagelogger.store.log.LogBatch;
 import io.messagelogger.store.log.LogPosition;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -41,7 +41,7 @@ public class Replays implements Part {
 
   private static final long SLICE_BYTES = 1 << 20;
   private static final int MOST = 1000;
-  private static final int RETRY_MILLIS = 1000;
+  private static final long RETRY_NANOS = 1_000_000_000;
   private static final long MEASURE_EVERY = 250_000_000;
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
@@ -57,7 +57,6 @@ public class Replays implements Part {
   private volatile boolean stopping;
 
   @Resource private ManagedExecutorService executor;
-  @Resource private ManagedScheduledExecutorService scheduler;
 
   /** Reads as many at a time as the settings say. */
   @Inject
@@ -119,17 +118,17 @@ public class Replays implements Part {
         if (step(follower)) {
           long taken = System.nanoTime() - start;
           if (queueIsLong()) {
-            scheduler.schedule(() -> add(follower), taken, TimeUnit.NANOSECONDS);
+            later(follower, taken);
           } else {
             add(follower);
           }
         }
       } catch (StoreUnavailableException e) {
         LOG.log(Level.FINE, "A replay waits for the database", e); // the condition says so
-        later(follower);
+        later(follower, RETRY_NANOS);
       } catch (RuntimeException e) { // the others must get their turns
         LOG.log(Level.SEVERE, "A replay failed in an unforeseen way; trying again", e);
-        later(follower);
+        later(follower, RETRY_NANOS);
       }
     }
   }
@@ -149,8 +148,9 @@ public class Replays implements Part {
     return longQueue;
   }
 
-  private void later(Follower follower) {
-    scheduler.schedule(() -> add(follower), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+  private void later(Follower follower, long nanos) {
+    CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, executor)
+        .execute(() -> add(follower));
   }
 
   /** A slice for a client; false when it is live or gone. */

@@ -169,7 +169,8 @@ final class Json {
     // It fits, so that its exponent has few digits; that of a zero may have more.
     return exponent < 0
         ? 0
-        : (int) Math.min(MAX_INTEGER_DIGITS, Math.abs(Long.parseLong(text.substring(exponent + 1))));
+        : (int)
+            Math.min(MAX_INTEGER_DIGITS, Math.abs(Long.parseLong(text.substring(exponent + 1))));
   }
 
   /** Whether PostgreSQL's numeric_in takes this JSON number. Linear in its length. */

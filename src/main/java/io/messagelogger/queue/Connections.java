@@ -3,12 +3,14 @@ package io.messagelogger.queue;
 import io.messagelogger.settings.RedisUrl;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
+import java.io.File;
 import java.time.Duration;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.SslVerifyMode;
 
 /**
  * How to connect to the Redis of the settings: where, as whom, and with which limits of time.
@@ -24,8 +26,10 @@ final class Connections {
   private static final int MAX_CONNECTIONS = 64;
 
   private final RedisUrl url;
+  private final Settings settings;
 
   Connections(Settings settings) {
+    this.settings = settings;
     String text = settings.text(Setting.REDIS_URL);
     this.url =
         text.isEmpty()
@@ -52,7 +56,7 @@ final class Connections {
             .database(url.database())
             .clientName("message-logger");
     if (url.tls()) {
-      config.sslOptions(SslOptions.defaults());
+      config.sslOptions(ssl());
     }
     ConnectionPoolConfig pool = new ConnectionPoolConfig();
     pool.setMaxTotal(MAX_CONNECTIONS);
@@ -65,6 +69,24 @@ final class Connections {
         .clientConfig(config.build())
         .poolConfig(pool)
         .build();
+  }
+
+  /** The certificate is checked, and that it is of the host that the URL names. */
+  private SslOptions ssl() {
+    SslOptions.Builder options = SslOptions.builder().sslVerifyMode(SslVerifyMode.FULL);
+    String authorities = settings.text(Setting.REDIS_CA_FILE);
+    if (!authorities.isEmpty()) {
+      options
+          .trustStoreType("PKCS12")
+          .truststore(Authorities.store(authorities), Authorities.PASSWORD);
+    }
+    String own = settings.text(Setting.REDIS_KEYSTORE_FILE);
+    if (!own.isEmpty()) {
+      options
+          .keyStoreType("PKCS12")
+          .keystore(new File(own), settings.text(Setting.REDIS_KEYSTORE_PASSWORD).toCharArray());
+    }
+    return options.build();
   }
 
   /** Where it is, for an operator. */

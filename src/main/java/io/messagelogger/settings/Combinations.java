@@ -17,6 +17,7 @@ final class Combinations {
     List<String> complaints = new ArrayList<>();
     access(settings, complaints);
     tokens(settings, complaints);
+    transport(settings, complaints);
     return complaints;
   }
 
@@ -53,6 +54,23 @@ final class Combinations {
     if (set(settings, Setting.JWT_JWKS_URL) == set(settings, Setting.JWT_PUBLIC_KEY_FILE)) {
       complaints.add(
           "JWT_JWKS_URL: exactly one of it and JWT_PUBLIC_KEY_FILE must be set with JWT_ISSUER");
+    }
+  }
+
+  private static void transport(Settings settings, List<String> complaints) {
+    boolean verified = settings.text(Setting.DB_SSLMODE).startsWith("verify-");
+    if (verified != set(settings, Setting.DB_SSLROOTCERT)) {
+      complaints.add(
+          verified
+              ? "DB_SSLROOTCERT: must be set when DB_SSLMODE verifies the certificate"
+              : "DB_SSLROOTCERT: is checked by DB_SSLMODE=verify-ca and verify-full only");
+    }
+    boolean encrypted =
+        settings.text(Setting.REDIS_URL).regionMatches(true, 0, "rediss:", 0, "rediss:".length());
+    for (Setting setting : List.of(Setting.REDIS_CA_FILE, Setting.REDIS_KEYSTORE_FILE)) {
+      if (set(settings, setting) && !encrypted) {
+        complaints.add(setting + ": needs a REDIS_URL that starts with rediss://");
+      }
     }
   }
 

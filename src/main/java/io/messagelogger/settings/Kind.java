@@ -11,6 +11,7 @@ record Kind(String allowed, boolean secret, Check check) {
   static final Kind TEXT =
       new Kind("text without control characters", false, v -> !v.isEmpty() && printable(v));
   static final Kind NAME = new Kind("text without control characters", false, Kind::printable);
+  static final Kind SECRET = new Kind("text", true, v -> true);
   static final Kind SWITCH =
       new Kind("on or off", false, v -> v.equals("on") || v.equals(Settings.OFF));
   static final Kind TRUTH =

@@ -15,6 +15,11 @@ public enum Setting {
       "",
       Kind.REDIS_URL,
       "redis:// or rediss:// with user, password, host, port and database; overrides both"),
+  REDIS_CA_FILE(
+      "", Kind.NAME, "certificates (PEM) of the authorities of Redis' certificate, with rediss://"),
+  REDIS_KEYSTORE_FILE(
+      "", Kind.NAME, "our certificate and key (PKCS12) for a Redis that asks for them"),
+  REDIS_KEYSTORE_PASSWORD("", Kind.SECRET, "password of that file"),
   REDIS_QUEUE("MESSAGES", Kind.TEXT, "list that is drained, and pub/sub channel of the live feed"),
   BATCH_SIZE("1000", Kind.count(1, 100_000), "maximum messages per transaction"),
   BATCH_BYTES(
@@ -52,6 +57,11 @@ public enum Setting {
   DB_PORT("5432", Kind.PORT, "port of the database server"),
   DB_USER("user", Kind.SERVER_TEXT, "database user"),
   DB_PASSWORD("password", Kind.SERVER_SECRET, "password of the database user"),
+  DB_SSLMODE(
+      "prefer",
+      Kind.oneOf("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+      "whether connections to the database are encrypted, and its certificate and name checked"),
+  DB_SSLROOTCERT("", Kind.NAME, "certificate (PEM) of the authority of the database's certificate"),
   DB_NAME("message_db", Kind.SERVER_TEXT, "database name"),
   DB_MIGRATOR_USER(
       "",
@@ -69,8 +79,7 @@ public enum Setting {
       Kind.span("1h", "36500d", true),
       "age at which messages are removed; whole chunks at a time with TimescaleDB"),
   ERASURE("off", Kind.SWITCH, "whether DELETE /messages/{uuid} erases a message"),
-  LOG_FORMAT(
-      "simple", Kind.oneOf("simple", "json"), "form of the lines that the server prints"),
+  LOG_FORMAT("simple", Kind.oneOf("simple", "json"), "form of the lines that the server prints"),
   HTTP_PORT("5000", Kind.PORT, "port of REST, page, WebSocket, health and metrics"),
   HTTP_HOST(
       "localhost",
@@ -97,7 +106,10 @@ public enum Setting {
       "subjects",
       Kind.TEXT,
       "claim with the subjects (names or prefix*) that limit what a token's bearer sees"),
+  JWT_CLIENT_ID("", Kind.NAME, "client of the issuer as which the page logs in"),
   API_KEYS_FILE("", Kind.NAME, "file with the hashes of API keys"),
+  AUDIT_READS(
+      "off", Kind.SWITCH, "whether each question for messages is recorded in message_read_audit"),
   FEED_ORIGINS(
       "",
       Kind.ORIGINS,

@@ -1,13 +1,20 @@
 package io.messagelogger.settings;
 
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +23,15 @@ import org.jspecify.annotations.Nullable;
 public final class Settings {
   static final String OFF = "off";
 
-  private final Map<Setting, String> values;
+  /** What follows the name of a secret to name the file that holds it. */
+  private static final String FILE = "_FILE";
 
-  private Settings(Map<Setting, String> values) {
+  private final Map<Setting, String> values;
+  private final Set<Setting> fromFiles;
+
+  private Settings(Map<Setting, String> values, Set<Setting> fromFiles) {
     this.values = values;
+    this.fromFiles = fromFiles;
   }
 
   /**
@@ -30,25 +42,52 @@ public final class Settings {
    */
   public static Settings from(Function<String, @Nullable String> source) {
     Map<Setting, String> values = new EnumMap<>(Setting.class);
+    Set<Setting> fromFiles = EnumSet.noneOf(Setting.class);
+    List<String> files = new ArrayList<>();
     for (Setting setting : Setting.values()) {
       String value = source.apply(setting.name());
+      String file = setting.secret() ? source.apply(setting.name() + FILE) : null;
+      if (file != null && !file.isBlank()) {
+        if (value != null && !value.isBlank()) {
+          files.add(setting + ": set it or " + setting + FILE + ", not both");
+        }
+        value = secret(setting, file.strip(), files);
+        fromFiles.add(setting);
+      }
       if (value == null || value.isBlank()) {
         value = setting.defaultText();
       }
       values.put(setting, setting.secret() && setting != Setting.REDIS_URL ? value : value.strip());
     }
-    Settings settings = new Settings(values);
+    Settings settings = new Settings(values, fromFiles);
     List<String> complaints =
         Stream.concat(
-                values.entrySet().stream()
-                    .map(entry -> entry.getKey().complaint(entry.getValue()))
-                    .flatMap(Optional::stream),
-                Combinations.complaints(settings).stream())
+                files.stream(),
+                Stream.concat(
+                    values.entrySet().stream()
+                        .map(entry -> entry.getKey().complaint(entry.getValue()))
+                        .flatMap(Optional::stream),
+                    Combinations.complaints(settings).stream()))
             .toList();
     if (!complaints.isEmpty()) {
       throw new InvalidSettingsException(complaints);
     }
     return settings;
+  }
+
+  /** What a file holds, without the line break at its end. */
+  private static String secret(Setting setting, String file, List<String> complaints) {
+    try {
+      return Files.readString(Path.of(file)).replaceFirst("\\R\\z", "");
+    } catch (IOException | InvalidPathException e) {
+      complaints.add("%s%s: \"%s\" cannot be read".formatted(setting, FILE, Setting.printed(file)));
+      return "";
+    }
+  }
+
+  /** Whether a secret was read from a file. */
+  public boolean fromFile(Setting setting) {
+    return fromFiles.contains(setting);
   }
 
   /** The value as it was set, or the default. */

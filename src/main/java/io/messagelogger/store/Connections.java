@@ -1,7 +1,10 @@
 package io.messagelogger.store;
 
+import io.messagelogger.settings.Setting;
+import io.messagelogger.settings.Settings;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -29,11 +32,17 @@ public class Connections {
   @Resource(lookup = "jdbc/migration", shareable = false)
   private DataSource owner;
 
+  private final @Nullable Settings settings;
+
   /** The server's connections. */
-  public Connections() {}
+  @Inject
+  public Connections(Settings settings) {
+    this.settings = settings;
+  }
 
   /** All from one source, outside a server: for tests and benchmarks. */
   public Connections(DataSource source) {
+    this.settings = null;
     this.writing = source;
     this.reading = source;
     this.owner = source;
@@ -41,17 +50,27 @@ public class Connections {
 
   /** A connection for writing, within the transaction under way if there is one. */
   public Connection writing() throws SQLException {
-    return writing.getConnection();
+    return with(writing, Setting.DB_USER, Setting.DB_PASSWORD).getConnection();
   }
 
   /** A connection for reading. */
   public Connection reading() throws SQLException {
-    return reading.getConnection();
+    return with(reading, Setting.DB_USER, Setting.DB_PASSWORD).getConnection();
   }
 
   /** The source of the owner's connections. */
   public DataSource owner() {
-    return owner;
+    return settings == null || settings.text(Setting.DB_MIGRATOR_USER).isEmpty()
+        ? with(owner, Setting.DB_USER, Setting.DB_PASSWORD)
+        : with(owner, Setting.DB_MIGRATOR_USER, Setting.DB_MIGRATOR_PASSWORD);
+  }
+
+  /** With the password of a file, if one holds it. */
+  private DataSource with(DataSource source, Setting user, Setting password) {
+    Settings known = settings;
+    return known != null && known.fromFile(password)
+        ? new WithPassword(source, known.text(user), known.text(password))
+        : source;
   }
 
   /** Statements on one connection. */

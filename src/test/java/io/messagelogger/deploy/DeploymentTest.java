@@ -40,8 +40,8 @@ class DeploymentTest {
   private static final String NAME = "message-logger";
   private static final int PORT = Integer.parseInt(Setting.HTTP_PORT.defaultText());
 
-  /** Liberty quiesces for up to 30 seconds, then the drainer finishes for up to 20. */
-  private static final long STOP_SECONDS = 30 + 20;
+  /** Liberty quiesces for up to 30 seconds, then the parts stop (Lifecycle: 39 at most). */
+  private static final long STOP_SECONDS = 30 + 39;
 
   private static final Set<String> SETTINGS =
       Arrays.stream(Setting.values()).map(Setting::name).collect(Collectors.toSet());

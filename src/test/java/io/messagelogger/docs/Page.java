@@ -58,6 +58,14 @@ record Page(Path path, String text) {
         .toList();
   }
 
+  /** The file or folder that a link of this page leads to, without the heading. */
+  Path target(String link) {
+    String file = link.split("#", 2)[0];
+    return file.isEmpty()
+        ? path
+        : Path.of("/").relativize(Path.of("/").resolve(path).resolveSibling(file).normalize());
+  }
+
   /** Where links to this page's headings lead, as GitHub makes them. */
   List<String> anchors() {
     return groups("(?m)^#+ (.*)$").stream()

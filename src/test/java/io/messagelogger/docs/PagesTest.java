@@ -3,10 +3,12 @@ package io.messagelogger.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.messagelogger.settings.Setting;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -59,19 +61,15 @@ class PagesTest {
   @ParameterizedTest
   @MethodSource("pages")
   void linksLeadSomewhere(Page page) {
-    Path folder = Path.of("/").resolve(page.path()).getParent();
     assertThat(page.links())
         .allSatisfy(
             link -> {
-              String[] parts = link.split("#", 2);
-              Path target =
-                  parts[0].isEmpty()
-                      ? page.path()
-                      : Path.of("/").relativize(folder.resolve(parts[0]).normalize());
+              Path target = page.target(link);
               assertThat(target).exists();
-              if (parts.length == 2) {
+              if (link.contains("#")) {
                 assertThat(Files.isRegularFile(target)).as("%s is a page", target).isTrue();
-                assertThat(Page.of(target).anchors()).contains(parts[1]);
+                assertThat(Page.of(target).anchors())
+                    .contains(link.substring(link.indexOf('#') + 1));
               }
             });
   }
@@ -93,6 +91,19 @@ class PagesTest {
                                         .groups("`([a-z]+(?:\\.[a-z]+)*\\.[A-Z]\\w*)`"))
                                 .isNotEmpty()
                                 .allSatisfy(PagesTest::assertIsClass)));
+  }
+
+  @Test
+  void everyFindingIsListed() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("findings"))) {
+      assertThat(Page.of("findings/README.md").groups("(?m)^\\| \\[[\\w-]+\\]\\(([^)]*)\\)"))
+          .containsExactlyInAnyOrderElementsOf(
+              files
+                  .filter(Files::isExecutable)
+                  .map(file -> file.getFileName().toString())
+                  .filter(name -> name.endsWith(".sh"))
+                  .toList());
+    }
   }
 
   private static void assertIsClass(String name) {

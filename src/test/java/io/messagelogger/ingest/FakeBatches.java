@@ -1,5 +1,6 @@
 package io.messagelogger.ingest;
 
+import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Connections;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.letters.DeadLetter;
@@ -41,7 +42,7 @@ final class FakeBatches extends BatchWriter {
   long largeBytes;
 
   FakeBatches() {
-    super(new Database(new Connections()));
+    super(new Database(new Connections(Settings.from(name -> null))));
   }
 
   @Override

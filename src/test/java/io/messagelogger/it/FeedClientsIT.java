@@ -31,7 +31,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The clients of docs/feed.md, as they stand there: they are shown everything once, across a cut. */
+/**
+ * The clients of docs/feed.md, as they stand there: they are shown everything once, across a cut.
+ */
 class FeedClientsIT extends OnServer {
   private static final Logger LOG = Logger.getLogger(FeedClientsIT.class.getName());
 

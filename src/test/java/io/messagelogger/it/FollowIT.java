@@ -114,8 +114,7 @@ class FollowIT extends OnServer {
     var socket =
         HttpClient.newHttpClient()
             .newWebSocketBuilder()
-            .buildAsync(
-                URI.create(client.feed() + "/?since=1h&source=" + source), new Texts(texts))
+            .buildAsync(URI.create(client.feed() + "/?since=1h&source=" + source), new Texts(texts))
             .join();
     List<UUID> pushed = push(3);
     await().atMost(30, SECONDS).until(() -> texts.size() == 3);
@@ -256,14 +255,14 @@ class FollowIT extends OnServer {
     FeedReader reader = reader("source=" + source);
     reader.awaitFrame("caught_up");
     UUID uuid = UUID.randomUUID();
-    // Another message under the same uuid comes over the channel first: it is not the one that is stored.
+    // Another message under the same uuid comes over the channel first: it is not the one that is
+    // stored.
     client
         .redis()
         .publish("MESSAGES", message(uuid, source, Map.of("message_data", "\"published\"")));
     client.push(message(uuid, source, Map.of("message_data", "\"stored\"")));
     reader.awaitMessages(1);
-    assertThat(
-            reader.frames("message").get(0).getJsonObject("message").getString("message_data"))
+    assertThat(reader.frames("message").get(0).getJsonObject("message").getString("message_data"))
         .isEqualTo("stored");
   }
 

@@ -21,7 +21,7 @@ class OperationIT extends OnServer {
   @Test
   void everyPartHasItsCheck() {
     assertThat(checks("/health/ready"))
-        .containsExactlyInAnyOrder("redis", "database", "drainer", "feed");
+        .containsExactlyInAnyOrder("access", "redis", "database", "drainer", "feed");
     assertThat(data("/health/ready", "drainer"))
         .containsOnlyKeys("queued", "claimed", "oldest_queued_seconds");
     assertThat(checks("/health/live")).containsExactly("drainer");

@@ -90,7 +90,8 @@ class ClientFramesTest {
   @Test
   void nothingIsHeardAfterAClose() {
     assertThat(
-            read(Frames.join(frame(0x88, new byte[] {3, (byte) 0xe8, 'x'}), frame(0x89, text("x")))))
+            read(
+                Frames.join(frame(0x88, new byte[] {3, (byte) 0xe8, 'x'}), frame(0x89, text("x")))))
         .containsExactly("closed 1000");
     assertThat(read(frame(0x88, new byte[0]))).containsExactly("closed 1005");
   }
@@ -109,7 +110,9 @@ class ClientFramesTest {
 
   @Test
   void rulesThatAreBrokenEndIt() {
-    assertThat(read(new byte[] {(byte) 0x81, 1, 'x'})).as("not masked").containsExactly("broken 1002");
+    assertThat(read(new byte[] {(byte) 0x81, 1, 'x'}))
+        .as("not masked")
+        .containsExactly("broken 1002");
     assertThat(read(frame(0xc1, text("x")))).as("reserved bit").containsExactly("broken 1002");
     assertThat(read(frame(0x09, text("x")))).as("fragmented ping").containsExactly("broken 1002");
     assertThat(read(frame(0x89, new byte[126]))).as("long ping").containsExactly("broken 1002");

@@ -3,13 +3,18 @@ package io.messagelogger.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,6 +46,9 @@ class SettingsTest {
             "REDIS_HOST=localhost",
             "REDIS_PORT=6379",
             "REDIS_URL=",
+            "REDIS_CA_FILE=",
+            "REDIS_KEYSTORE_FILE=",
+            "REDIS_KEYSTORE_PASSWORD=",
             "REDIS_QUEUE=MESSAGES",
             "BATCH_SIZE=1000",
             "BATCH_BYTES=8388608",
@@ -49,13 +57,17 @@ class SettingsTest {
             "CLAIM_LEASE=10",
             "MAX_MESSAGE_BYTES=1048576",
             "MAX_REQUEST_BYTES=8388608",
-            "FEED_QUEUE_FRAMES=10000",
+            "FEED_CLIENTS=5000",
+            "FEED_REPLAYS=2",
+            "FEED_QUEUE_FRAMES=100000",
             "FEED_QUEUE_BYTES=16777216",
             "FEED_SEND_TIMEOUT=20",
             "DB_HOST=localhost",
             "DB_PORT=5432",
             "DB_USER=user",
             "DB_PASSWORD=password",
+            "DB_SSLMODE=prefer",
+            "DB_SSLROOTCERT=",
             "DB_NAME=message_db",
             "DB_MIGRATOR_USER=",
             "DB_MIGRATOR_PASSWORD=",
@@ -76,11 +88,18 @@ class SettingsTest {
             "JWT_CLOCK_SKEW=30",
             "JWT_ROLES_CLAIM=groups",
             "JWT_SUBJECTS_CLAIM=subjects",
+            "JWT_CLIENT_ID=",
             "API_KEYS_FILE=",
+            "AUDIT_READS=off",
             "FEED_ORIGINS=",
             "RATE_LIMIT=1000",
             "REQUESTS_PER_CALLER=64",
             "EXPORTS_PER_CALLER=4",
+            "FORWARDED_HEADERS=off",
+            "EXPORTS=4",
+            "CSV_FORMULAS=guard",
+            "CORS_ORIGINS=",
+            "RELATED_KEYS=correlation_id,correlationid,correlationId,conversation_id,conversationId,trace_id,traceid,traceparent,in_reply_to,inReplyTo,reply_to,causation_id,causationid,contextId,taskId,context_id,task_id,session_id,Mcp-Session-Id,mcp_session_id,progressToken,jsonrpc_id",
             "SOCKETS_PER_CALLER=100");
   }
 
@@ -93,6 +112,9 @@ class SettingsTest {
             "REDIS_HOST: text without control characters",
             "REDIS_PORT: a whole number from 1 to 65535",
             "REDIS_URL: redis://… or rediss://… with a host",
+            "REDIS_CA_FILE: text without control characters",
+            "REDIS_KEYSTORE_FILE: text without control characters",
+            "REDIS_KEYSTORE_PASSWORD: text",
             "REDIS_QUEUE: text without control characters",
             "BATCH_SIZE: a whole number from 1 to 100000",
             "BATCH_BYTES: a whole number from 1024 to 67108864",
@@ -101,16 +123,20 @@ class SettingsTest {
             "CLAIM_LEASE: a number of seconds from 1 to 3600 (decimals allowed)",
             "MAX_MESSAGE_BYTES: a whole number from 1024 to 67108864",
             "MAX_REQUEST_BYTES: a whole number from 1024 to 268435456",
+            "FEED_CLIENTS: a whole number from 1 to 1000000",
+            "FEED_REPLAYS: a whole number from 1 to 16",
             "FEED_QUEUE_FRAMES: a whole number from 1 to 10000000",
             "FEED_QUEUE_BYTES: a whole number from 1024 to 1073741824",
             "FEED_SEND_TIMEOUT: a number of seconds from 1 to 3600 (decimals allowed)",
-            "DB_HOST: text without control characters",
+            "DB_HOST: text without control characters and without ${",
             "DB_PORT: a whole number from 1 to 65535",
-            "DB_USER: text without control characters",
-            "DB_PASSWORD: text",
-            "DB_NAME: text without control characters",
-            "DB_MIGRATOR_USER: text without control characters",
-            "DB_MIGRATOR_PASSWORD: text",
+            "DB_USER: text without control characters and without ${",
+            "DB_PASSWORD: text without ${ that does not begin with {xor}, {aes} or {hash}",
+            "DB_SSLMODE: disable or allow or prefer or require or verify-ca or verify-full",
+            "DB_SSLROOTCERT: text without control characters",
+            "DB_NAME: text without control characters and without ${",
+            "DB_MIGRATOR_USER: text without control characters and without ${",
+            "DB_MIGRATOR_PASSWORD: text without ${ that does not begin with {xor}, {aes} or {hash}",
             "CHUNK_INTERVAL: a whole number of minutes, hours or days from 1h to 3650d, as in 90m, 36h or 7d",
             "COMPRESS_AFTER: a whole number of minutes, hours or days from 1h to 36500d, as in 90m, 36h or 7d; or off",
             "RETENTION: a whole number of minutes, hours or days from 1h to 36500d, as in 90m, 36h or 7d; or off",
@@ -128,11 +154,18 @@ class SettingsTest {
             "JWT_CLOCK_SKEW: a number of seconds from 0 to 300 (decimals allowed)",
             "JWT_ROLES_CLAIM: text without control characters",
             "JWT_SUBJECTS_CLAIM: text without control characters",
+            "JWT_CLIENT_ID: text without control characters",
             "API_KEYS_FILE: text without control characters",
+            "AUDIT_READS: on or off",
             "FEED_ORIGINS: a list of origins, as in https://a.example,https://b.example:8443; or *",
             "RATE_LIMIT: a whole number from 1 to 1000000; or off",
             "REQUESTS_PER_CALLER: a whole number from 1 to 100000; or off",
             "EXPORTS_PER_CALLER: a whole number from 1 to 1000; or off",
+            "FORWARDED_HEADERS: on or off",
+            "EXPORTS: a whole number from 1 to 15",
+            "CSV_FORMULAS: guard or keep",
+            "CORS_ORIGINS: a list of origins, as in https://a.example,https://b.example:8443; or *",
+            "RELATED_KEYS: text without control characters",
             "SOCKETS_PER_CALLER: a whole number from 1 to 100000; or off");
   }
 
@@ -140,7 +173,11 @@ class SettingsTest {
   void secretsArePinned() {
     assertThat(Setting.values())
         .filteredOn(Setting::secret)
-        .containsExactly(Setting.REDIS_URL, Setting.DB_PASSWORD, Setting.DB_MIGRATOR_PASSWORD);
+        .containsExactly(
+            Setting.REDIS_URL,
+            Setting.REDIS_KEYSTORE_PASSWORD,
+            Setting.DB_PASSWORD,
+            Setting.DB_MIGRATOR_PASSWORD);
   }
 
   @ParameterizedTest
@@ -355,10 +392,16 @@ class SettingsTest {
           return null;
         });
 
-    assertThat(asked).hasSize(Setting.values().length).allSatisfy((k, n) -> assertThat(n).isOne());
+    assertThat(asked).allSatisfy((k, n) -> assertThat(n).isOne());
     assertThat(asked.keySet())
         .containsExactlyInAnyOrderElementsOf(
-            EnumSet.allOf(Setting.class).stream().map(Setting::name).toList());
+            EnumSet.allOf(Setting.class).stream()
+                .flatMap(
+                    setting ->
+                        setting.secret()
+                            ? Stream.of(setting.name(), setting.name() + "_FILE")
+                            : Stream.of(setting.name()))
+                .toList());
   }
 
   @Test
@@ -445,7 +488,7 @@ class SettingsTest {
 
   @Test
   void aPasswordIsAnyText() {
-    for (String password : List.of("x", "a b", "é😀", "$${x}", "\"'\\;|", "a\tb")) {
+    for (String password : List.of("x", "a b", "é😀", "$x}", "\"'\\;|", "a\tb")) {
       assertAllowed(Setting.DB_PASSWORD, password);
     }
   }
@@ -478,5 +521,83 @@ class SettingsTest {
     assertRefused(Setting.CHUNK_INTERVAL, "off");
     assertRefused(Setting.ERASURE, "yes");
     assertThat(settings(Map.of("ERASURE", "on")).on(Setting.ERASURE)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "*",
+        "0.0.0.0",
+        "::",
+        "192.0.2.1",
+        "host.example",
+        "1270.0.0.1",
+        "localhost.example"
+      })
+  void whereOthersReachItTheServerAsksWhoTheyAre(String host) {
+    assertThatThrownBy(() -> settings(Map.of("HTTP_HOST", host)))
+        .hasMessageContaining("HTTP_HOST: on \"" + host + "\" others can reach this server")
+        .hasMessageContaining("ALLOW_ANONYMOUS=true");
+    settings(Map.of("HTTP_HOST", host, "ALLOW_ANONYMOUS", "true"));
+    settings(Map.of("HTTP_HOST", host, "API_KEYS_FILE", "keys.json"));
+    settings(
+        Map.of(
+            "HTTP_HOST", host, "JWT_ISSUER", "i", "JWT_AUDIENCE", "a", "JWT_PUBLIC_KEY_FILE", "k"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost",
+        "LOCALHOST",
+        "127.0.0.1",
+        "127.1.2.3",
+        "::1",
+        "[::1]",
+        "0:0:0:0:0:0:0:1"
+      })
+  void onLoopbackAnyoneMayAsk(String host) {
+    assertThat(settings(Map.of("HTTP_HOST", host)).authenticated()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "JWT_AUDIENCE, a, does nothing without JWT_ISSUER",
+    "JWT_JWKS_URL, https://i.example/keys, does nothing without JWT_ISSUER",
+    "JWT_ISSUER, i, JWT_AUDIENCE: must be set",
+    "JWT_ISSUER, i, JWT_JWKS_URL: exactly one",
+    "DB_SSLMODE, verify-full, DB_SSLROOTCERT: must be set",
+    "DB_SSLROOTCERT, ca.pem, is checked by DB_SSLMODE",
+    "REDIS_CA_FILE, ca.pem, needs a REDIS_URL that starts with rediss://",
+    "JWT_JWKS_URL, http://i.example/keys, it must be https://",
+    "JWT_ALGORITHMS, none, it must be a list",
+    "JWT_ALGORITHMS, HS256, it must be a list",
+    "FEED_ORIGINS, friend.example, it must be a list of origins",
+    "FEED_ORIGINS, https://friend.example/, it must be a list of origins"
+  })
+  void halfOfASettingIsRefused(Setting setting, String value, String complaint) {
+    assertThatThrownBy(() -> settings(Map.of(setting.name(), value)))
+        .hasMessageContaining(complaint);
+  }
+
+  @Test
+  void whatContradictsItselfIsRefused() {
+    assertThatThrownBy(() -> settings(Map.of("API_KEYS_FILE", "k", "ALLOW_ANONYMOUS", "true")))
+        .hasMessageContaining("ALLOW_ANONYMOUS: \"true\" contradicts");
+  }
+
+  @Test
+  void aSecretMayBeInAFile(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("password"), " pass\nword \n");
+    Settings settings = settings(Map.of("DB_PASSWORD_FILE", file.toString()));
+    assertThat(settings.text(Setting.DB_PASSWORD)).isEqualTo(" pass\nword ");
+    assertThat(settings.fromFile(Setting.DB_PASSWORD)).isTrue();
+    assertThat(settings.fromFile(Setting.DB_MIGRATOR_PASSWORD)).isFalse();
+    assertThatThrownBy(
+            () -> settings(Map.of("DB_PASSWORD_FILE", file.toString(), "DB_PASSWORD", "x")))
+        .hasMessageContaining("DB_PASSWORD: set it or DB_PASSWORD_FILE, not both");
+    assertThatThrownBy(() -> settings(Map.of("DB_PASSWORD_FILE", folder.resolve("no").toString())))
+        .hasMessageContaining("DB_PASSWORD_FILE: ")
+        .hasMessageContaining("cannot be read");
   }
 }

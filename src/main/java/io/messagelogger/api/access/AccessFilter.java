@@ -6,6 +6,8 @@ import io.messagelogger.access.Role;
 import io.messagelogger.api.Caller;
 import io.messagelogger.api.Problem;
 import io.messagelogger.queue.QueueUnavailableException;
+import io.messagelogger.store.StoreUnavailableException;
+import io.messagelogger.store.audit.ReadAudit;
 import jakarta.inject.Inject;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -41,6 +43,7 @@ public class AccessFilter extends HttpFilter {
   @Inject private transient TicketOffice tickets;
   @Inject private transient Limits limits;
   @Inject private transient Origins origins;
+  @Inject private transient ReadAudit audit;
 
   @Override
   protected void doFilter(HttpServletRequest http, HttpServletResponse response, FilterChain chain)
@@ -90,10 +93,11 @@ public class AccessFilter extends HttpFilter {
       answer.forbidden(role);
       return;
     }
-    pass(reader, http, answer, chain);
+    pass(reader, http, rule, answer, chain);
   }
 
-  private void pass(Reader reader, HttpServletRequest request, Answer answer, FilterChain chain)
+  private void pass(
+      Reader reader, HttpServletRequest request, Rules.Rule rule, Answer answer, FilterChain chain)
       throws IOException, ServletException {
     Limits.Pass pass;
     try {
@@ -105,8 +109,12 @@ public class AccessFilter extends HttpFilter {
     }
     boolean left = false;
     try {
-      Caller.attach(request, reader);
-      chain.doFilter(new Known(request, reader), answer.response);
+      Caller caller = Caller.attach(request, reader);
+      if (audit.on() && (rule == Rules.Rule.READER || rule == Rules.Rule.OPERATOR)) {
+        audited(caller, request, answer, chain);
+      } else {
+        chain.doFilter(new Known(request, reader), answer.response);
+      }
       if (request.isAsyncStarted()) {
         request.getAsyncContext().addListener(new AtEnd(pass));
         left = true;
@@ -114,6 +122,35 @@ public class AccessFilter extends HttpFilter {
     } finally {
       if (!left) {
         pass.close();
+      }
+    }
+  }
+
+  /** Answers what has been recorded; what cannot be recorded is not answered. */
+  private void audited(Caller caller, HttpServletRequest request, Answer answer, FilterChain chain)
+      throws IOException, ServletException {
+    long number;
+    try {
+      number =
+          audit.asked(
+              caller.reader().name(),
+              request.getMethod(),
+              request.getRequestURI() + Query.withoutTicket(request.getQueryString()));
+    } catch (StoreUnavailableException e) {
+      LOG.log(Level.WARNING, "A question was not recorded, and not answered: {0}", e.getMessage());
+      answer.unavailable("What is read is recorded, and the database does not answer; try again");
+      return;
+    }
+    try {
+      chain.doFilter(new Known(request, caller.reader()), answer.response);
+    } finally {
+      try {
+        audit.ended(number, caller.rows());
+      } catch (StoreUnavailableException e) {
+        LOG.log(
+            Level.WARNING,
+            "Question {0} is recorded without its number of messages, {1}: {2}",
+            new Object[] {number, caller.rows(), e.getMessage()});
       }
     }
   }

@@ -60,7 +60,7 @@ final class Rules {
           line("GET", "/messages/{message_uuid}/related", Rule.READER),
           line("GET", "/messages/live", Rule.READER),
           line("GET", "/messages/subject/{subject_id: .*}", Rule.READER),
-          line("GET", "/conversations/{a: .*}/{b: .*}", Rule.READER),
+          line("GET", "/conversations/{subjects: .*}", Rule.READER),
           line("GET", "/stats", Rule.READER),
           line("GET", "/graph", Rule.READER),
           line("GET", "/terms", Rule.READER),

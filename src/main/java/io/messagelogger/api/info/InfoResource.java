@@ -66,11 +66,12 @@ public class InfoResource {
   }
 
   private JsonObject authentication() {
+    String client = settings.text(Setting.JWT_CLIENT_ID);
     String issuer = settings.text(Setting.JWT_ISSUER);
     return JSON.createObjectBuilder()
         .add("required", authenticator.required())
         .add("issuer", issuer.isEmpty() ? JsonValue.NULL : PROVIDER.createValue(issuer))
-        .addNull("client_id")
+        .add("client_id", client.isEmpty() ? JsonValue.NULL : PROVIDER.createValue(client))
         .build();
   }
 

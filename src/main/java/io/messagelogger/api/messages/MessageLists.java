@@ -201,8 +201,8 @@ public class MessageLists {
     }
     if (!acquired) {
       throw ProblemException.unavailable(
-              "This server is streaming as many whole lists as it may (EXPORTS); try again, or ask"
-                  + " for pages with limit");
+          "This server is streaming as many whole lists as it may (EXPORTS); try again, or ask"
+              + " for pages with limit");
     }
   }
 

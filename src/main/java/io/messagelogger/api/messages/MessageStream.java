@@ -64,7 +64,10 @@ final class MessageStream implements StreamingOutput {
       }
       output.end();
     } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "An answer ends before its end, and its connection with it: {0}", e);
+      LOG.log(
+          Level.WARNING,
+          "An answer was cut, and its connection with it, after {0} messages: {1}",
+          new Object[] {caller.rows(), e.toString()});
       Connections.cut(request);
       throw new IOException("the answer ends before its end", e);
     } finally {

@@ -56,7 +56,10 @@ public class MessagesResource {
   /** Answers from the store, and sends to the queue. */
   @Inject
   public MessagesResource(
-      MessageFinder finder, Erasure erasure, MessageLists lists, Intake intake,
+      MessageFinder finder,
+      Erasure erasure,
+      MessageLists lists,
+      Intake intake,
       Relations relations,
       Settings settings) {
     this.finder = finder;

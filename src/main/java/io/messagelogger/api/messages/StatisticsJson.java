@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** Statistics as JSON. Stateless. */
@@ -32,7 +32,9 @@ final class StatisticsJson {
 
   /** Milliseconds with three decimals. */
   static BigDecimal milliseconds(double milliseconds) {
-    return BigDecimal.valueOf(milliseconds).setScale(3, RoundingMode.HALF_UP).stripTrailingZeros();
+    BigDecimal rounded =
+        BigDecimal.valueOf(milliseconds).setScale(3, RoundingMode.HALF_UP).stripTrailingZeros();
+    return rounded.scale() < 0 ? rounded.setScale(0) : rounded; // 2850, not 2.85E+3
   }
 
   static JsonObjectBuilder summary(Summary summary) {
@@ -83,7 +85,7 @@ final class StatisticsJson {
       Instant until,
       @Nullable String by,
       List<Tally.Key> groups) {
-    TreeMap<Long, List<Fact>> byTime = tally.byTime(seconds);
+    SortedMap<Long, List<Fact>> byTime = tally.byTime(seconds);
     JsonArrayBuilder buckets = JSON.createArrayBuilder();
     for (long start = Math.floorDiv(since.getEpochSecond(), seconds) * seconds;
         start < until.getEpochSecond() || (start == until.getEpochSecond() && until.getNano() > 0);
@@ -117,8 +119,7 @@ final class StatisticsJson {
               });
     }
     JsonArrayBuilder counts = JSON.createArrayBuilder();
-    groups.forEach(
-        key -> counts.add(tally.of(inGroups.getOrDefault(key, List.of())).messages()));
+    groups.forEach(key -> counts.add(tally.of(inGroups.getOrDefault(key, List.of())).messages()));
     return counts.add(tally.of(rest).messages());
   }
 }

@@ -99,7 +99,9 @@ public class StatisticsResource {
   }
 
   private static Instant after(@Nullable Instant last, Instant first, Instant now) {
-    return last == null || last.isBefore(first) ? (now.isBefore(first) ? first : now) : last.plusNanos(1_000);
+    return last == null || last.isBefore(first)
+        ? (now.isBefore(first) ? first : now)
+        : last.plusNanos(1_000);
   }
 
   private static long span(Instant since, Instant until) {
@@ -115,8 +117,7 @@ public class StatisticsResource {
         .add("ack_ms", StatisticsJson.ackTimes(total.ackTimes()));
   }
 
-  private static List<Tally.Key> groups(
-      JsonObjectBuilder json, Tally tally, String by, int top) {
+  private static List<Tally.Key> groups(JsonObjectBuilder json, Tally tally, String by, int top) {
     List<Map.Entry<Tally.Key, Summary>> groups = tally.groups(by);
     JsonArrayBuilder shown = JSON.createArrayBuilder();
     List<Tally.Key> keys = new ArrayList<>();

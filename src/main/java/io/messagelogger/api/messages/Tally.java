@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +89,7 @@ final class Tally {
   }
 
   /** The facts of each bucket, by the second that it starts at. */
-  TreeMap<Long, List<Fact>> byTime(long seconds) {
+  SortedMap<Long, List<Fact>> byTime(long seconds) {
     TreeMap<Long, List<Fact>> buckets = new TreeMap<>();
     for (Fact fact : reading.facts()) {
       long start = Math.floorDiv(fact.time().getEpochSecond(), seconds) * seconds;

@@ -125,7 +125,7 @@ public class Facts {
     try (PreparedStatement statement = query.prepare(connection);
         ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
-        positions.add(new Position(Rows.instant(rows, 1), rows.getObject(2, UUID.class)));
+        positions.add(new Position(Rows.time(rows, 1), rows.getObject(2, UUID.class)));
       }
     }
     return positions;
@@ -136,7 +136,8 @@ public class Facts {
     List<Fact> facts = new ArrayList<>(positions.size());
     for (int from = 0; from < positions.size(); from += ROWS) {
       List<Position> some = positions.subList(from, Math.min(from + ROWS, positions.size()));
-      Query query = new Query().add(FACT).add(database.layout().rows(some)).add(") AS m WHERE true");
+      Query query =
+          new Query().add(FACT).add(database.layout().rows(some)).add(") AS m WHERE true");
       for (Criterion criterion : filter.criteria()) {
         query.add(" AND ").add(Check.ofRow(criterion));
       }

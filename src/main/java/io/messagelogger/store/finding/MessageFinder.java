@@ -305,8 +305,7 @@ public class MessageFinder {
       return List.of();
     }
     Map<UUID, Message> found = new HashMap<>();
-    try (PreparedStatement statement =
-        shown(database.layout().rows(edges)).prepare(connection)) {
+    try (PreparedStatement statement = shown(database.layout().rows(edges)).prepare(connection)) {
       collect(statement, found);
     }
     return edges.stream()

@@ -26,8 +26,8 @@ import java.util.regex.Pattern;
 
 /**
  * Messages that belong together: those whose metadata has the same value under one of the keys of
- * RELATED_KEYS, and those that name each other's uuid there. No index has metadata, so it looks at a
- * bounded number of messages before and after. Thread-safe.
+ * RELATED_KEYS, and those that name each other's uuid there. No index has metadata, so it looks at
+ * a bounded number of messages before and after. Thread-safe.
  */
 @ApplicationScoped
 public class Relations {
@@ -89,8 +89,7 @@ public class Relations {
     }
     return related.values().stream()
         .sorted(
-            Comparator.comparing(
-                    (Message m) -> m.originTs() == null ? Instant.EPOCH : m.originTs())
+            Comparator.comparing((Message m) -> m.originTs() == null ? Instant.EPOCH : m.originTs())
                 .thenComparing(m -> m.messageUuid().toString()))
         .toList();
   }

@@ -28,7 +28,7 @@ public class Terms {
         SELECT (SELECT %1$s FROM %2$s WHERE %1$s > names.name ORDER BY %1$s LIMIT 1)
           FROM names WHERE names.name IS NOT NULL
       )
-      SELECT name FROM (SELECT name FROM names LIMIT ?) AS some
+      SELECT name FROM (SELECT name FROM names LIMIT ?) AS looked_at
        WHERE name IS NOT NULL AND starts_with(name, ?) LIMIT ?
       """;
 

@@ -25,7 +25,8 @@ public final class Grants {
           "SELECT ON message_erasure, message_takeover, message_logger_schema",
           "SELECT, INSERT, UPDATE, DELETE ON dead_letter",
           "SELECT, INSERT, DELETE ON dead_letter_piece",
-          "SELECT, INSERT ON dead_letter_action");
+          "SELECT, INSERT ON dead_letter_action",
+          "SELECT (read_id), INSERT, UPDATE (rows_read, ended_at) ON message_read_audit");
 
   private Grants() {}
 

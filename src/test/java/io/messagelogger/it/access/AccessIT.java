@@ -563,4 +563,62 @@ class AccessIT {
                     }))
         .doesNotContain(false);
   }
+
+  // --- what is recorded, and limits
+
+  @Test
+  void whatIsReadIsRecorded() {
+    UUID uuid = UUID.randomUUID();
+    String name = "audited-" + uuid;
+    guarded.client().push(message(uuid, "a"));
+    await()
+        .atMost(30, SECONDS)
+        .until(
+            () -> guarded.get("/messages/" + uuid, Guarded.secret("reader")).statusCode() == 200);
+    guarded.get("/messages/" + uuid + "?note=%00%27;DROP", guarded.issuer().token(name, "reader"));
+    guarded.open("?ticket=" + ticket(guarded.issuer().token(name, "reader")), null, null).abort();
+    assertThat(
+            recorded(
+                name, "question = '/messages/" + uuid + "?note=%00%27;DROP' AND rows_read = 1"))
+        .isOne();
+    await().atMost(10, SECONDS).until(() -> recorded(name, "question = '/'") == 1);
+    assertThat(recorded(name, "question LIKE '%ticket=%'")).isZero();
+  }
+
+  private static long recorded(String reader, String condition) {
+    return guarded
+        .client()
+        .count(
+            "SELECT count(*) FROM message_read_audit WHERE reader = '%s' AND %s"
+                .formatted(reader, condition));
+  }
+
+  @Test
+  void whatCannotBeRecordedIsNotAnswered() {
+    guarded.client().execute("ALTER TABLE message_read_audit RENAME TO message_read_audit_away");
+    try {
+      HttpResponse<String> response = guarded.get("/messages?limit=1", Guarded.secret("reader"));
+      assertThat(response.statusCode()).isEqualTo(503);
+      assertThat(response.body()).doesNotContain("message_uuid", "SQL", "relation");
+    } finally {
+      guarded.client().execute("ALTER TABLE message_read_audit_away RENAME TO message_read_audit");
+    }
+    assertThat(guarded.get("/messages?limit=1", Guarded.secret("reader")).statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void infoTellsStrangersLittle() {
+    assertThat(object(guarded.get("/info", null).body()).keySet())
+        .containsExactlyInAnyOrder("name", "version", "commit", "authentication");
+    assertThat(object(guarded.get("/info", null).body()).getJsonObject("authentication"))
+        .isEqualTo(
+            object(
+                "{\"required\":true,\"issuer\":\"%s\",\"client_id\":null}".formatted(Issuer.NAME)));
+    assertThat(object(guarded.get("/info", Guarded.secret("reader")).body()))
+        .doesNotContainKey("settings");
+    assertThat(object(guarded.get("/info", Guarded.secret("operator")).body()))
+        .containsKey("settings");
+    assertThat(object(guarded.get("/info", "ml_wrong").body())).doesNotContainKey("settings");
+  }
 }

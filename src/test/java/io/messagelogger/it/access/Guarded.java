@@ -49,6 +49,8 @@ final class Guarded implements AutoCloseable {
                 issuer.keysUrl(),
                 "JWT_CLOCK_SKEW",
                 "0",
+                "AUDIT_READS",
+                "on",
                 "API_KEYS_FILE",
                 file.toString(),
                 "FEED_ORIGINS",

@@ -51,6 +51,28 @@ class DatabaseFaultIT extends SharedServer {
     judge();
   }
 
+  /**
+   * As after a failover: connections that are there lead to a node that only reads, new ones to one
+   * that takes messages.
+   */
+  @Test
+  void theAddressLeadsToAnotherNode() throws Exception {
+    oracle.push(client.redis(), LOAD);
+    server.awaitWork();
+    administer("ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()");
+    server.awaitDown("database", "read-only");
+    administer("ALTER ROLE \"user\" SET default_transaction_read_only = off");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> client.get("/health/ready").statusCode() == 200);
+    awaitDrained();
+    administer(
+        "ALTER SYSTEM RESET default_transaction_read_only",
+        "SELECT pg_reload_conf()",
+        "ALTER ROLE \"user\" RESET default_transaction_read_only");
+    judge();
+  }
+
   @Test
   void theDatabaseGrantsNoConnections() throws Exception {
     oracle.push(client.redis(), LOAD);

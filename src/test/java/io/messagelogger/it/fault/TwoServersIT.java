@@ -140,8 +140,7 @@ class TwoServersIT {
     long takenOver = two.said(TAKEN_OVER);
     AtomicInteger turns = new AtomicInteger();
     try (FeedReader witness =
-            oracle.witness(
-                () -> (turns.getAndIncrement() % 2 == 0 ? one : two).client().feed());
+            oracle.witness(() -> (turns.getAndIncrement() % 2 == 0 ? one : two).client().feed());
         FeedReader other = oracle.witness(two.client()::feed)) {
       await().atMost(30, SECONDS).until(() -> !witness.frames("caught_up").isEmpty());
       workUntil(lateCommit);

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.messagelogger.access.Scope;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.message.Message;
+import io.messagelogger.settings.Settings;
 import io.messagelogger.testing.FreshDatabase;
 import io.messagelogger.testing.OneConnection;
-import io.messagelogger.settings.Settings;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +34,7 @@ class LargeNumbersTest {
             new MessageFinder(
                 FreshDatabase.prepared(
                     connection.source(), Settings.from(Map.<String, String>of()::get)));
-        List<Message> messages =
-            finder.search(Filter.subject("s"), Scope.ALL, null, 10).messages();
+        List<Message> messages = finder.search(Filter.subject("s"), Scope.ALL, null, 10).messages();
         assertThat(messages).extracting(Message::messageData).first().isEqualTo("3");
         assertThat(messages).extracting(Message::messageData).last().isEqualTo("1");
         assertThat(messages.get(1).messageData())

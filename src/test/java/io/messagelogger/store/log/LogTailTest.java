@@ -124,7 +124,9 @@ class LogTailTest {
   void somebodyElsesLongTransactionHoldsNothingUp() throws SQLException {
     try (Connection connection = fresh.source().getConnection()) {
       connection.setAutoCommit(false);
-      connection.createStatement().execute("INSERT INTO message_erasure VALUES (gen_random_uuid())");
+      connection
+          .createStatement()
+          .execute("INSERT INTO message_erasure VALUES (gen_random_uuid())");
       Open one = append();
       Open gone = append();
       Open other = append();

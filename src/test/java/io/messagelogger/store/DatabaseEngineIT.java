@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 
 /** What is told about a database. */
-class DatabaseEngineTest {
+class DatabaseEngineIT {
   @Test
   void kindAndRisksAreTold() throws SQLException {
     try (FreshDatabase fresh = new FreshDatabase()) {

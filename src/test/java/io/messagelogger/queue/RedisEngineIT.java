@@ -16,7 +16,7 @@ import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
 
 /** What is told about a Redis, by its settings and by what its user may ask. */
-class RedisEngineTest {
+class RedisEngineIT {
   @TempDir Path folder;
   private EmbeddedRedis server;
   private RedisClient client;
