@@ -207,8 +207,7 @@ class FeedClientsIT extends OnServer {
     client
         .redis()
         .lpush(
-            "MESSAGES",
-            uuids.stream().map(uuid -> message(uuid, source)).toArray(String[]::new));
+            "MESSAGES", uuids.stream().map(uuid -> message(uuid, source)).toArray(String[]::new));
     return uuids.stream().map(UUID::toString).toList();
   }
 }
