@@ -174,7 +174,8 @@ class PlansIT {
             plan ->
                 assertThat(plan)
                     .doesNotContainPattern(
-                        "Seq Scan on (message_key|message_destination|message_exchange\\b(?!_old)|_hyper)")
+                        "Seq Scan on"
+                            + " (message_key|message_destination|message_exchange\\b(?!_old)|_hyper)")
                     .doesNotContainPattern(
                         "Index Only Scan using \\w+ on \\w+ *\\(.*\\)\\n(?! *Index Cond)"));
   }
