@@ -177,6 +177,7 @@ public class Tailer implements Part {
       replaying.add(follower);
       followed = true;
     }
+    wake.release(); // it may have gone to sleep since it was asked for its place
     replays.accept(follower);
   }
 
