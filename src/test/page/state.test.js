@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { change, parse, print, value } from '../../main/webapp/page/state/url.js';
-import { asked, between, duration, full, instant, latency, moment, short } from '../../main/webapp/page/state/time.js';
+import { asked, between, bucket, duration, full, instant, latency, moment, short } from '../../main/webapp/page/state/time.js';
 import { bytes, compact, shell } from '../../main/webapp/page/state/format.js';
 import { exactly, fromText, inRange, matches, meaning, minus, plus, words } from '../../main/webapp/page/filter/filter.js';
 import { fields } from '../../main/webapp/page/message/parse.js';
@@ -111,4 +111,8 @@ test('a message meets filters as on the server', () => {
   assert.ok(!meets(['type', 'x']));
   assert.ok(meets(['q', 'paid']));
   assert.ok(!meets(['q', 'paid never']));
+});
+
+test('a histogram has neither too many bars nor too few', () => {
+  assert.deepEqual(['15m', '1h', '6h', '24h', '7d', '365d'].map((text) => bucket(duration(text))), ['1m', '1m', '5m', '15m', '6h', '1d']);
 });

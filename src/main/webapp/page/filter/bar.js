@@ -66,6 +66,7 @@ export function FilterBar({ filters, onChange, children, placeholder = 'Filter: 
     onChange(plus(filters, filter));
     setTyped('');
     setChosen(-1);
+    setOpen(false); // the suggestions would lie over what was found
   };
   const take = (option) => {
     if (option.filter) add(option.filter);

@@ -19,6 +19,7 @@ import { status } from './status.js';
 
 const HOVER_HOLD = 1200;
 const TOLD_EVERY = 10_000;
+const AGAIN_EVERY = 5_000;
 
 export function exampleMessage() {
   return {
@@ -124,6 +125,10 @@ export function Live({ parameters, open, onOpen, selected }) {
     live.resume('hold');
     live.resume('scroll');
   }, []);
+
+  useInterval(() => {
+    if (live.history.state === 'failed' && [0, 503].includes(live.history.error.status)) live.retry();
+  }, AGAIN_EVERY);
 
   const hold = (how) => {
     clearTimeout(hover.current);

@@ -89,7 +89,7 @@ export function Overview({ parameters }) {
   const of = (name) => samples.map((one) => one[name] ?? null);
   const over = useAnswer((signal) => overTime([['since', window], ['bucket', bucket], ['older_than', OLDER]], signal), [window]);
   const topics = useAnswer(async (signal) => {
-    const found = await overTime([['since', window], ['bucket', 'none'], ['by', 'topic'], ['top', TOPICS]], signal);
+    const found = await overTime([['since', window], ['by', 'topic'], ['top', TOPICS]], signal);
     return found && { ...found, window };
   }, [window]);
   useInterval(() => { over.again(); topics.again(); }, STATS_EVERY);

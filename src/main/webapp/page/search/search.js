@@ -12,7 +12,7 @@ import { Failure, Menu, State } from '../parts/small.js';
 import { bytes, compact, many, number } from '../state/format.js';
 import { look, prefs } from '../state/prefs.js';
 import { go, set } from '../state/route.js';
-import { asked, duration, fromInput, full, latency, moment, toInput } from '../state/time.js';
+import { asked, bucket, duration, fromInput, full, latency, moment, toInput } from '../state/time.js';
 import { value } from '../state/url.js';
 import { Export } from './export.js';
 import { usePages } from './pages.js';
@@ -69,7 +69,7 @@ function Histogram({ answer }) {
 }
 
 function Facet({ field, title, filters, range, onChange }) {
-  const { value: found, error, loading } = useAnswer((signal) => figures([...toParameters(filters), ...range, ['bucket', 'none'], ['by', field], ['top', '8']], signal), [JSON.stringify(filters), JSON.stringify(range)]);
+  const { value: found, error, loading } = useAnswer((signal) => figures([...toParameters(filters), ...range, ['by', field], ['top', '8']], signal), [JSON.stringify(filters), JSON.stringify(range)]);
   if (error || (!loading && !found)) return null;
   if (!found) return html`<section class="facet"><h3>${title}</h3><p class="muted">…</p></section>`;
   const most = Math.max(1, ...found.groups.map(({ messages }) => messages));
@@ -90,9 +90,10 @@ export function Search({ parameters, onOpen, selected }) {
   const word = filters.find(({ name }) => name === 'q')?.value ?? '';
   const range = [['since', since], ['until', until]].filter(([, text]) => text !== '');
   const times = useMemo(() => asked(since, until), [since, until]);
+  const bars = since ? bucket((until ? moment(until) : Date.now()) - moment(since)) : 'auto';
   const question = [...toParameters(filters), ...times, ...(order ? [['order', order]] : [])];
   const found = usePages('messages', question);
-  const over = useAnswer((signal) => figures([...toParameters(filters), ...times, ['bucket', 'auto']], signal), [JSON.stringify(filters), JSON.stringify(times)]);
+  const over = useAnswer((signal) => figures([...toParameters(filters), ...times, ['bucket', bars]], signal), [JSON.stringify(filters), JSON.stringify(times)]);
   const change = (next) => go({ view: 'search', parameters: [...toParameters(next), ...kept(parameters, 'since', 'until', 'order')] });
   const { entries, loading, error, end, lookedTo } = found;
   return html`<section class="view search" aria-label="Search">

@@ -85,6 +85,13 @@ export function duration(text) {
   return match ? Number(match[1]) * UNITS[match[2]] : null;
 }
 
+const BARS = 150;
+
+/** The bucket of a histogram of so many milliseconds: the finest with not too many bars. */
+export function bucket(ms) {
+  return ['1m', '5m', '15m', '1h', '6h', '1d'].find((text) => ms / duration(text) <= BARS) ?? '1d';
+}
+
 /** The instant in milliseconds that `since` or `until` means: a duration back from now, or a time. */
 export function moment(text, now = Date.now()) {
   const back = duration(text);

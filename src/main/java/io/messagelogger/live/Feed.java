@@ -12,7 +12,7 @@ import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.log.LogPosition;
 import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -57,7 +57,7 @@ public class Feed implements Part {
   private volatile @Nullable EndSignals endSignals;
   private volatile @Nullable Repeating looks;
 
-  @Resource private ManagedExecutorService executor;
+  @Resource private ManagedThreadFactory threads;
   @Resource private ManagedScheduledExecutorService scheduler;
 
   /** A feed with no clients yet. */
@@ -80,7 +80,7 @@ public class Feed implements Part {
 
   @Override
   public void start() {
-    executor.execute(broadcaster);
+    threads.newThread(broadcaster).start();
     looks = Repeating.start(scheduler, "looking after feed clients", LOOK, LOOK, this::look);
     endSignals = new EndSignals(this::sayGoodbye);
   }

@@ -7,7 +7,7 @@ import io.messagelogger.running.Condition;
 import io.messagelogger.running.Part;
 import io.messagelogger.running.Repeating;
 import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -38,7 +38,7 @@ public class Subscriber implements Part {
   private volatile @Nullable Subscription subscription;
   private volatile @Nullable Repeating pings;
 
-  @Resource private ManagedExecutorService executor;
+  @Resource private ManagedThreadFactory threads;
   @Resource private ManagedScheduledExecutorService scheduler;
 
   /** A subscriber that starts with the application. */
@@ -60,7 +60,7 @@ public class Subscriber implements Part {
 
   @Override
   public void start() {
-    executor.execute(this::run);
+    threads.newThread(this::run).start();
     pings =
         Repeating.start(
             scheduler, "pinging the subscription", PING_PERIOD, PING_PERIOD, this::ping);

@@ -10,7 +10,7 @@ import io.messagelogger.store.log.LogBatch;
 import io.messagelogger.store.log.LogPosition;
 import io.messagelogger.store.log.LogTail;
 import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -79,7 +79,9 @@ public class Tailer implements Part {
   private volatile long patience = PATIENCE.toNanos();
   private volatile Consumer<Follower> replays = follower -> {};
 
-  @Resource private ManagedExecutorService executor;
+  /** Threads of its own: endless loops in the server's pool would hold up the server's start. */
+  @Resource private ManagedThreadFactory threads;
+
 
   /** A tailer that starts with the application. */
   @Inject
@@ -95,7 +97,7 @@ public class Tailer implements Part {
   @Override
   public void start() {
     condition.up();
-    executor.execute(this::run);
+    threads.newThread(this::run).start();
   }
 
   @Override
@@ -177,6 +179,7 @@ public class Tailer implements Part {
       replaying.add(follower);
       followed = true;
     }
+    wake.release(); // it may have gone to sleep since it was asked for its place
     replays.accept(follower);
   }
 

@@ -74,6 +74,11 @@ record Page(Path path, String text) {
         .toList();
   }
 
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+
   /** The first group of every match. */
   List<String> groups(String pattern) {
     return matches(pattern).map(match -> match.group(1)).toList();

@@ -21,7 +21,8 @@ class FilterTest {
       Sample.seed()
           .with(
               "message_data",
-              "{\"order\": {\"state\": \"paid\", \"sum\": 12.50, \"a.b\": [1, {\"c\": true}]}, \"text\": \"Grüße an ALLE\"}")
+              "{\"order\": {\"state\": \"paid\", \"sum\": 12.50, \"a.b\": [1, {\"c\": true}]},"
+                  + " \"text\": \"Grüße an ALLE\"}")
           .message();
 
   @ParameterizedTest
@@ -119,8 +120,9 @@ class FilterTest {
             new Fault(
                 "tpoic",
                 "a",
-                "unknown parameter; supported: ack, data[.path], destination, max_ack_ms, metadata[.path], min_ack_ms,"
-                    + " q, since, source, subject, topic, type, until"));
+                "unknown parameter; supported: ack, data[.path], destination, max_ack_ms,"
+                    + " metadata[.path], min_ack_ms, q, since, source, subject, topic, type,"
+                    + " until"));
     assertThat(faults("ack=maybe"))
         .containsExactly(new Fault("ack", "maybe", "\"maybe\" is not one of: missing, present"));
     assertThat(faults("data=%7B"))

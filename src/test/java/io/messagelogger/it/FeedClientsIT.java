@@ -203,7 +203,11 @@ class FeedClientsIT extends OnServer {
 
   private List<String> push(int count) {
     List<UUID> uuids = Stream.generate(UUID::randomUUID).limit(count).toList();
-    client.push(uuids.stream().map(uuid -> message(uuid, source)).toArray(String[]::new));
+    // At the end that is taken last.
+    client
+        .redis()
+        .lpush(
+            "MESSAGES", uuids.stream().map(uuid -> message(uuid, source)).toArray(String[]::new));
     return uuids.stream().map(UUID::toString).toList();
   }
 }

@@ -53,7 +53,12 @@ class FollowIT extends OnServer {
 
   private List<UUID> push(int count, Map<String, String> more) {
     List<UUID> uuids = Stream.generate(UUID::randomUUID).limit(count).toList();
-    client.push(uuids.stream().map(uuid -> message(uuid, source, more)).toArray(String[]::new));
+    // At the end that is taken last.
+    client
+        .redis()
+        .lpush(
+            "MESSAGES",
+            uuids.stream().map(uuid -> message(uuid, source, more)).toArray(String[]::new));
     return uuids;
   }
 

@@ -166,8 +166,8 @@ class IngestIT extends OnServer {
   @Test
   void valuesAreNotAltered() {
     String data =
-        "{\"big\": 123456789012345678901234567890.10, \"text\": \"tab\\t quote\\\" \\u00e9 \\ud83d\\ude00\","
-            + " \"nested\": [[], {}, null, true, -0.5e-3]}";
+        "{\"big\": 123456789012345678901234567890.10, \"text\": \"tab\\t quote\\\" \\u00e9"
+            + " \\ud83d\\ude00\", \"nested\": [[], {}, null, true, -0.5e-3]}";
     UUID uuid = UUID.randomUUID();
     client.push(
         message(uuid, "values", Map.of("message_data", data, "message_metadata", "\"just text\"")));
@@ -226,7 +226,8 @@ class IngestIT extends OnServer {
     assertThat(client.subject(source)).hasSize(count);
     assertThat(
             client.count(
-                "SELECT count(DISTINCT message_uuid) FROM message_exchange WHERE source_subject_id = '"
+                "SELECT count(DISTINCT message_uuid) FROM message_exchange WHERE source_subject_id"
+                    + " = '"
                     + source
                     + "'"))
         .isEqualTo(count);

@@ -81,7 +81,8 @@ class MonitoringIT extends OnServer {
               () ->
                   results(
                           prometheus.query(
-                              "ALERTS{alertname=\"MessageLoggerDeadLetters\", alertstate=\"firing\"}"))
+                              "ALERTS{alertname=\"MessageLoggerDeadLetters\","
+                                  + " alertstate=\"firing\"}"))
                       > 0);
       List<String> health = new ArrayList<>();
       for (JsonValue group : prometheus.rules().getJsonObject("data").getJsonArray("groups")) {

@@ -36,7 +36,8 @@ class QueryIT extends OnServer {
           {"message_uuid": "%1$s", "origin_ts": "2026-02-01T10:0%2$d:00Z", %3$s
            "message_data": {"order": {"state": "%4$s", "sum": %2$d.50}, "text": "=Bestellung %2$d, Größe M"},
            "source_subject_id": "%5$s-%6$s", "destination_subject_ids": ["%7$s-%6$s"],
-           "topic": "orders-%6$s", "message_type": "%4$s-%6$s", "message_metadata": {"correlation_id": "c%8$d-%6$s"}}"""
+           "topic": "orders-%6$s", "message_type": "%4$s-%6$s", "message_metadata": {"correlation_id": "c%8$d-%6$s"}}\
+          """
               .formatted(
                   UUID.randomUUID(),
                   i,
@@ -130,7 +131,8 @@ class QueryIT extends OnServer {
                 .header("Accept", "text/csv;q=0.9, text/html"));
     assertThat(table.body())
         .startsWith(
-            "origin_ts,message_data\r\n2026-02-01T10:00:00Z,\"{\"\"text\"\": \"\"=Bestellung 0, Größe M\"\"");
+            "origin_ts,message_data\r\n"
+                + "2026-02-01T10:00:00Z,\"{\"\"text\"\": \"\"=Bestellung 0, Größe M\"\"");
     assertThat(client.get(path + "&fields=message_uuid&limit=1").body()).contains("message_uuid");
 
     HttpResponse<String> neither =

@@ -150,7 +150,8 @@ class RestIT extends OnServer {
       UUID uuid = UUID.randomUUID();
       payloads.add(
           """
-          {"message_uuid": "%s", "origin_ts": "2025-05-27T10:%02d:%02dZ", "source_subject_id": "%s"}"""
+          {"message_uuid": "%s", "origin_ts": "2025-05-27T10:%02d:%02dZ", "source_subject_id": "%s"}\
+          """
               .formatted(uuid, i / 60, i % 60, subject));
       expected.add(0, uuid.toString());
     }
@@ -196,7 +197,8 @@ class RestIT extends OnServer {
       client.push(
           """
           {"message_uuid": "%1$s", "origin_ts": "2025-03-01T00:00:0%2$dZ", "source_subject_id": "%3$s",
-           "destination_subject_ids": ["d%4$d%3$s"], "topic": "a topic & more", "message_type": "type-%4$d"}"""
+           "destination_subject_ids": ["d%4$d%3$s"], "topic": "a topic & more", "message_type": "type-%4$d"}\
+          """
               .formatted(uuid, i, source, i % 2));
     }
     client.awaitStored(pushed.get(0));

@@ -41,7 +41,7 @@ class PageLogicTest {
   }
 
   private static String node() throws IOException, InterruptedException {
-    for (String folder : System.getenv("PATH").split(File.pathSeparator)) {
+    for (String folder : System.getenv("PATH").split(File.pathSeparator, -1)) {
       Path node = Path.of(folder, "node");
       if (Files.isExecutable(node) && version(node) >= OLDEST) {
         return node.toString();

@@ -66,8 +66,8 @@ public class DiscardResource {
                         Problem.of(
                             409,
                             "Conflict",
-                            "This server is already discarding a selection of dead letters; wait for"
-                                + " it or stop it (DELETE /dead-letters/discard)")));
+                            "This server is already discarding a selection of dead letters; wait"
+                                + " for it or stop it (DELETE /dead-letters/discard)")));
     return Response.accepted(LetterJson.progress(progress, "discarded"))
         .type(MediaType.APPLICATION_JSON_TYPE)
         .location(uri.getRequestUriBuilder().replaceQuery(null).build())

@@ -53,7 +53,8 @@ class ImageIT {
     Files.writeString(
         keys,
         """
-        [{"name": "tester", "sha256": "%s", "roles": ["reader"]}]"""
+        [{"name": "tester", "sha256": "%s", "roles": ["reader"]}]\
+        """
             .formatted("0".repeat(64)));
     Map<String, String> settings =
         TestServices.environment(

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 /** A PostgreSQL that goes, or runs and does not take what it is given. */
 class DatabaseFaultIT extends SharedServer {
   private static final String DISCONNECT =
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'message-logger'";
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name ="
+          + " 'message-logger'";
 
   @Test
   void theDatabaseIsKilledUnderLoadAndComesBack() throws Exception {

@@ -42,7 +42,8 @@ final class FullDisk implements AutoCloseable {
           CREATE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS
           $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$
           """,
-          "CREATE TRIGGER disk_full BEFORE INSERT ON message_exchange EXECUTE FUNCTION disk_full()");
+          "CREATE TRIGGER disk_full BEFORE INSERT ON message_exchange EXECUTE FUNCTION"
+              + " disk_full()");
     }
     return disk;
   }

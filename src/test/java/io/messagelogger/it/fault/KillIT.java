@@ -182,7 +182,8 @@ class KillIT {
             services.embeddedDatabase().orElseThrow().connectAsSuperuser("message_db");
         Statement statement = connection.createStatement()) {
       statement.execute(
-          "ALTER TABLE message_exchange ADD CONSTRAINT no_poison CHECK (topic <> 'poison') NOT VALID");
+          "ALTER TABLE message_exchange ADD CONSTRAINT no_poison CHECK (topic <> 'poison') NOT"
+              + " VALID");
     }
     for (int i = 0; i < 3; i++) {
       oracle.push(redis, List.of(), List.of(oracle.refused("poison")), 0);

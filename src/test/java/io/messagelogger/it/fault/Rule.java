@@ -72,13 +72,13 @@ record Rule(String name, String place, String variables, String condition, Strin
 
   private String text() {
     return """
-        RULE %s
-        CLASS %s
-        BIND %s
-        IF %s
-        DO traceln("%s"); %s
-        ENDRULE
-        """
+    RULE %s
+    CLASS %s
+    BIND %s
+    IF %s
+    DO traceln("%s"); %s
+    ENDRULE
+    """
         .formatted(name, place, variables, condition, marker(), action);
   }
 

@@ -62,7 +62,8 @@ abstract class SharedServer {
     }
     client.awaitReady();
     client.execute(
-        "TRUNCATE message_exchange, message_key, message_destination, message_log, dead_letter CASCADE");
+        "TRUNCATE message_exchange, message_key, message_destination, message_log, dead_letter"
+            + " CASCADE");
     oracle = new Oracle();
     judged = false;
   }

@@ -26,7 +26,8 @@ import redis.clients.jedis.RedisClient;
  */
 final class Surroundings implements AutoCloseable {
   private static final String DISCONNECT =
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'message-logger'";
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name ="
+          + " 'message-logger'";
 
   private final Services services;
   private final Random random;
@@ -107,7 +108,8 @@ final class Surroundings implements AutoCloseable {
   void empty() {
     client()
         .execute(
-            "TRUNCATE message_exchange, message_key, message_destination, message_log, dead_letter CASCADE");
+            "TRUNCATE message_exchange, message_key, message_destination, message_log, dead_letter"
+                + " CASCADE");
   }
 
   Client client() {

@@ -69,7 +69,8 @@ class TwoServersIT {
     two.client().awaitReady();
     one.client()
         .execute(
-            "TRUNCATE message_exchange, message_key, message_destination, message_log, dead_letter CASCADE");
+            "TRUNCATE message_exchange, message_key, message_destination, message_log, dead_letter"
+                + " CASCADE");
     oracle = new Oracle();
   }
 

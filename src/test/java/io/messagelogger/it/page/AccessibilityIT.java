@@ -20,7 +20,8 @@ class AccessibilityIT extends OnPage {
   void axeFindsNothingInAnyView(String look) {
     store(topic, 40);
     client.push(
-        "{\"message_uuid\": \"axe\", \"origin_ts\": \"2026-01-01T00:00:00Z\", \"source_subject_id\": \"x\"}");
+        "{\"message_uuid\": \"axe\", \"origin_ts\": \"2026-01-01T00:00:00Z\","
+            + " \"source_subject_id\": \"x\"}");
     awaitDrained();
     context.close();
     Browser.NewContextOptions options = new Browser.NewContextOptions().setViewportSize(1280, 800);

@@ -8,7 +8,7 @@ import io.messagelogger.filter.Filter;
 import io.messagelogger.filter.RandomFilters;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.Position;
-import io.messagelogger.settings.Settings;
+import io.messagelogger.store.Connections;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.writing.BatchWriter;
 import io.messagelogger.testing.FreshDatabase;
@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** A filter means in SQL what it means in memory, in both orders, in pages there and back. */
-class FilterAgreementTest {
+class FilterAgreementIT {
   private static final Comparator<Message> NEWEST_LAST =
       Comparator.comparing(Message::originTs)
           .thenComparing(message -> message.messageUuid().toString());
@@ -46,8 +46,8 @@ class FilterAgreementTest {
     Transactions transactions = new Transactions(fresh.source());
     FreshDatabase.write(transactions, new BatchWriter(database), messages);
     connection = new OneConnection(fresh.source());
-    Database reading =
-        FreshDatabase.prepared(connection.source(), Settings.from(Map.<String, String>of()::get));
+    Database reading = new Database(new Connections(connection.source()));
+    reading.schemaIs(database.layout(), false, Optional.empty());
     finder = new MessageFinder(reading);
   }
 

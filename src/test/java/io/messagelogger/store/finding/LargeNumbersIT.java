@@ -5,22 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.messagelogger.access.Scope;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.message.Message;
-import io.messagelogger.settings.Settings;
+import io.messagelogger.store.Connections;
+import io.messagelogger.store.Database;
 import io.messagelogger.testing.FreshDatabase;
 import io.messagelogger.testing.OneConnection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Small rows that are large when they are read do no harm to their neighbours. */
-class LargeNumbersTest {
+class LargeNumbersIT {
 
   @Test
   void whatCannotBeShownIsSaidInItsPlace() throws SQLException {
     try (FreshDatabase fresh = new FreshDatabase()) {
-      fresh.started();
+      Database started = fresh.started();
       fresh.execute(
           """
           INSERT INTO message_exchange (message_uuid, origin_ts, message_data, source_subject_id)
@@ -30,10 +31,9 @@ class LargeNumbersTest {
           INSERT INTO message_key SELECT message_uuid, origin_ts, source_subject_id FROM message_exchange;
           """);
       try (OneConnection connection = new OneConnection(fresh.source())) {
-        MessageFinder finder =
-            new MessageFinder(
-                FreshDatabase.prepared(
-                    connection.source(), Settings.from(Map.<String, String>of()::get)));
+        Database database = new Database(new Connections(connection.source()));
+        database.schemaIs(started.layout(), false, Optional.empty());
+        MessageFinder finder = new MessageFinder(database);
         List<Message> messages = finder.search(Filter.subject("s"), Scope.ALL, null, 10).messages();
         assertThat(messages).extracting(Message::messageData).first().isEqualTo("3");
         assertThat(messages).extracting(Message::messageData).last().isEqualTo("1");
