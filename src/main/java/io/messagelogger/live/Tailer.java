@@ -82,7 +82,6 @@ public class Tailer implements Part {
   /** Threads of its own: endless loops in the server's pool would hold up the server's start. */
   @Resource private ManagedThreadFactory threads;
 
-
   /** A tailer that starts with the application. */
   @Inject
   public Tailer(CommitLog log) {

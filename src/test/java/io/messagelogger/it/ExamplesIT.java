@@ -136,8 +136,7 @@ class ExamplesIT extends OnServer {
   /** A command and what follows it on the page. */
   private record Example(String command, String output) {
     List<String> words() {
-      return WORD
-          .matcher(command)
+      return WORD.matcher(command)
           .results()
           .map(word -> word.group(1) == null ? word.group(2) : word.group(1))
           .toList();

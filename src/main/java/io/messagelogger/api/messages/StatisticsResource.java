@@ -52,7 +52,7 @@ public class StatisticsResource {
     Duration age = parameters.duration("older_than");
     Instant since = filter.since().orElse(null);
     Instant until = filter.until().orElse(null);
-    if (bucket != null && since != null) {
+    if (bucket != null && since != null && Tally.BUCKETS.containsKey(bucket)) {
       Tally.check(parameters, bucket, span(since, until == null ? now : until));
     }
     parameters.check();

@@ -43,6 +43,8 @@ final class Tally {
     seconds.put("1h", 3_600L);
     seconds.put("6h", 21_600L);
     seconds.put("1d", 86_400L);
+    seconds.put("30d", 2_592_000L);
+    seconds.put("365d", 31_536_000L);
     return seconds;
   }
 
@@ -111,7 +113,7 @@ final class Tally {
         .filter(bucket -> spanSeconds / bucket.getValue() <= AUTO_BUCKETS)
         .map(Map.Entry::getKey)
         .findFirst()
-        .orElse("1d");
+        .orElse("365d");
   }
 
   /** Notes the fault of a span that has more buckets than are answered. */
