@@ -139,7 +139,7 @@ final class FeedClient implements ClientFrames.Handler {
       closingSince = System.nanoTime();
     }
     if (request.events()) {
-      outbox.end(Frames.join(Frames.comment(code + " " + reason), Frames.lastChunk()), this::shut);
+      outbox.end(Frames.comment(code + " " + reason), this::shut);
     } else {
       outbox.end(Frames.close(code, reason), () -> {}); // the client answers, and is shut then
     }

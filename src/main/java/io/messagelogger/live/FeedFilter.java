@@ -41,6 +41,7 @@ public class FeedFilter implements Filter {
   private static final String EVENTS = "/messages/live";
   private static final String PROTOCOL = "message-logger.v1";
   private static final String KEY_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // RFC 6455, 1.3
+  private static final long ENDLESS = 1L << 50;
   private static final int SHOWN_AGENT = 80;
   private static final JsonProvider JSON = JsonProvider.provider();
 
@@ -171,11 +172,12 @@ public class FeedFilter implements Filter {
       HttpServletRequest request, HttpServletResponse response, boolean events, FeedClient client)
       throws IOException, ServletException {
     if (events) {
-      // Below the response, as its stream waits for the client. It is told that chunks follow,
-      // which the client makes.
+      // Below the response, as its stream waits for the client. With a length the server adds no end
+      // of its own to it.
       response.setStatus(HttpServletResponse.SC_OK);
       response.setContentType("text/event-stream");
       response.setCharacterEncoding(StandardCharsets.UTF_8.name());
+      response.setContentLengthLong(ENDLESS);
       response.setHeader("Cache-Control", "no-store");
       response.setHeader("X-Accel-Buffering", "no"); // nginx would keep events back
       response.setHeader("Connection", "close");

@@ -6,8 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The bytes of WebSocket frames from a server (RFC 6455, section 5) and of server-sent events in
- * chunks of HTTP/1.1.
+ * The bytes of WebSocket frames from a server (RFC 6455, section 5) and of server-sent events.
  */
 final class Frames {
   private static final int FINAL = 0x80;
@@ -17,8 +16,6 @@ final class Frames {
   private static final int PING = 9;
   private static final int PONG = 10;
   private static final int MAX_REASON = 123;
-  private static final byte[] END = ascii("\r\n");
-  private static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
 
   private Frames() {}
 
@@ -83,22 +80,12 @@ final class Frames {
         oneLine[i] = ' ';
       }
     }
-    return chunk(
-        join(ascii("event: " + type + "\nid: " + id + "\ndata: "), oneLine, ascii("\n\n")));
+    return join(ascii("event: " + type + "\nid: " + id + "\ndata: "), oneLine, ascii("\n\n"));
   }
 
   /** A line that clients of server-sent events pass over. */
   static byte[] comment(String text) {
-    return chunk(ascii(": " + text + "\n\n"));
-  }
-
-  /** The end of a stream of events. */
-  static byte[] lastChunk() {
-    return LAST_CHUNK.clone();
-  }
-
-  private static byte[] chunk(byte[] bytes) {
-    return join(ascii(Integer.toHexString(bytes.length) + "\r\n"), bytes, END);
+    return ascii(": " + text + "\n\n");
   }
 
   /** These one after the other. */

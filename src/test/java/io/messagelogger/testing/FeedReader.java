@@ -93,8 +93,9 @@ public final class FeedReader implements AutoCloseable {
   /** Cuts the connection. */
   public void cut() {
     Connection connection = current;
-    if (connection != null) {
-      connection.socket.abort();
+    WebSocket socket = connection == null ? null : connection.socket;
+    if (socket != null) {
+      socket.abort();
     }
   }
 
