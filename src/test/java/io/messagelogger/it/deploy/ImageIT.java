@@ -146,8 +146,9 @@ class ImageIT {
 
   private long heapMebibytes(int container) throws IOException, InterruptedException {
     List<String> java = new ArrayList<>(List.of("java"));
-    java.addAll(
-        Files.readAllLines(image.root().resolve("opt/wlp/usr/servers/defaultServer/jvm.options")));
+    Files.readAllLines(image.root().resolve("opt/wlp/usr/servers/defaultServer/jvm.options")).stream()
+        .filter(line -> line.startsWith("-"))
+        .forEach(java::add);
     java.addAll(List.of("-XX:MaxRAM=" + container + "m", "-XX:+PrintFlagsFinal", "-version"));
     return output(Map.of(), java.toArray(String[]::new))
         .lines()
