@@ -79,7 +79,7 @@ class SchemaTest {
       statement.execute("SELECT pg_advisory_unlock(7307199650931126)");
       start.get();
     }
-    assertThat(reason()).contains("lacks message_uuid");
+    assertThat(reason()).contains("lacks ", "message_uuid uuid");
   }
 
   @Test
