@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** What keeps a server from making its schema is told to an operator. */
-class SchemaTest {
+class SchemaIT {
   private static final Path PGBOUNCER = Path.of("/usr/sbin/pgbouncer");
 
   private FreshDatabase fresh;

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What becomes known of messages after their rows were compressed. */
-class LaterFactsTest {
-  private static final Logger LOG = Logger.getLogger(LaterFactsTest.class.getName());
+class LaterFactsIT {
+  private static final Logger LOG = Logger.getLogger(LaterFactsIT.class.getName());
 
   private final Instant day = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(20));
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What keeps expired messages from going, or goes with them. */
-class RetentionTest {
+class RetentionIT {
   private final Instant today = Instant.now().truncatedTo(ChronoUnit.DAYS);
 
   private FreshDatabase fresh;
