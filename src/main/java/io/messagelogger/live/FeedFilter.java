@@ -172,7 +172,8 @@ public class FeedFilter implements Filter {
       HttpServletRequest request, HttpServletResponse response, boolean events, FeedClient client)
       throws IOException, ServletException {
     if (events) {
-      // Below the response, as its stream waits for the client. With a length the server adds no end
+      // Below the response, as its stream waits for the client. With a length the server adds no
+      // end
       // of its own to it.
       response.setStatus(HttpServletResponse.SC_OK);
       response.setContentType("text/event-stream");

@@ -5,9 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/**
- * The bytes of WebSocket frames from a server (RFC 6455, section 5) and of server-sent events.
- */
+/** The bytes of WebSocket frames from a server (RFC 6455, section 5) and of server-sent events. */
 final class Frames {
   private static final int FINAL = 0x80;
   private static final int TEXT = 1;

@@ -23,6 +23,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.UUID;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -189,15 +190,19 @@ public final class Client implements AutoCloseable {
         .until(() -> get("/health/ready").statusCode() == 200);
   }
 
-  /** The value of a counter or gauge in /metrics. */
+  /** The value of a counter or gauge in /metrics; the sum of all series of that name. */
   public double metric(String name) {
-    return get("/metrics")
-        .body()
-        .lines()
-        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("no metric " + name));
+    double[] series =
+        get("/metrics")
+            .body()
+            .lines()
+            .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+            .toArray();
+    if (series.length == 0) {
+      throw new IllegalStateException("no metric " + name);
+    }
+    return Arrays.stream(series).sum();
   }
 
   /** JSON text as an object. */
