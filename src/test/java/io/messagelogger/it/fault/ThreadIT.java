@@ -50,7 +50,7 @@ class ThreadIT {
       oracle.push(client.redis(), 3000);
       await().atMost(60, SECONDS).until(() -> server.log().contains(inBatch.marker()));
       oracle.judge(client);
-      assertThat(server.log()).contains("A batch failed in an unforeseen way");
+      assertThat(server.log()).contains("A batch failed unexpectedly");
       assertThat(client.get("/health/live").statusCode()).isEqualTo(200);
       assertThat(client.metric("message_logger_drainers")).isEqualTo(2);
 
