@@ -146,7 +146,8 @@ class ImageIT {
 
   private long heapMebibytes(int container) throws IOException, InterruptedException {
     List<String> java = new ArrayList<>(List.of("java"));
-    Files.readAllLines(image.root().resolve("opt/wlp/usr/servers/defaultServer/jvm.options")).stream()
+    Files.readAllLines(image.root().resolve("opt/wlp/usr/servers/defaultServer/jvm.options"))
+        .stream()
         .filter(line -> line.startsWith("-"))
         .forEach(java::add);
     java.addAll(List.of("-XX:MaxRAM=" + container + "m", "-XX:+PrintFlagsFinal", "-version"));
