@@ -232,6 +232,7 @@ test('while it is paused nothing moves and nothing is dropped unsaid', async () 
   session.start([]);
   await settle();
   handlers().messages([message('a')]);
+  session.seen();
   session.pause('reader');
   session.pause('hold');
   handlers().messages(Array.from({ length: 500 }, (_, i) => message(`b${i}`)));
@@ -241,10 +242,29 @@ test('while it is paused nothing moves and nothing is dropped unsaid', async () 
   assert.equal(session.paused, 'reader');
   session.resume();
   assert.equal(session.rows.length, 501);
+  session.seen();
   session.pause('reader');
   handlers().messages(Array.from({ length: 20_010 }, (_, i) => message(`c${i}`)));
   session.resume();
   assert.equal(uuids(session).filter((uuid) => uuid === '(gap)').length, 1);
+});
+
+test('what was not painted yet when it is paused waits too', async () => {
+  const { session, handlers } = live();
+  session.start([]);
+  await settle();
+  handlers().messages([message('a'), message('b')]);
+  session.seen();
+  handlers().messages([message('c'), message('d')]);
+  session.pause('hold');
+  assert.deepEqual(uuids(session), ['b', 'a']);
+  session.pause('scroll');
+  handlers().messages([message('e')]);
+  assert.equal(session.waiting.length, 3);
+  session.resume();
+  assert.deepEqual(uuids(session), ['e', 'd', 'c', 'b', 'a']);
+  session.pause('hold'); // before these have been painted
+  assert.deepEqual(uuids(session), ['b', 'a']);
 });
 
 test('after a gap of the plain feed what was stored meanwhile is looked up', async () => {

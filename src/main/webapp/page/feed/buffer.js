@@ -48,6 +48,13 @@ export class Buffer {
     }
   }
 
+  /** Takes the newest rows away again, so many of them, and returns them, the oldest first. */
+  pop(count) {
+    const taken = this.#rows.splice(Math.max(this.#first, this.#rows.length - count));
+    for (const row of taken) this.#characters -= row.text?.length ?? 0;
+    return taken;
+  }
+
   /** Puts older rows in front, as many as there is room for; how many that were, counted from the newest of them. */
   unshift(rows) {
     let fit = 0;

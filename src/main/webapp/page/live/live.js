@@ -1,5 +1,5 @@
 // The live view.
-import { html, useEffect, useInterval, useRef, useState, useStore } from '../ui.js';
+import { html, useEffect, useInterval, useLayoutEffect, useRef, useState, useStore } from '../ui.js';
 import { send } from '../api/client.js';
 import { FilterBar } from '../filter/bar.js';
 import { fromParameters, toParameters } from '../filter/filter.js';
@@ -119,6 +119,7 @@ export function Live({ parameters, open, onOpen, selected }) {
   const since = value(parameters, 'since');
   const word = value(parameters, 'mark') || filters.find(({ name }) => name === 'q')?.value || '';
   const hover = useRef(null);
+  useLayoutEffect(() => live.seen());
   useEffect(() => live.start(filters, since), [JSON.stringify(filters), since]);
   useEffect(() => () => {
     clearTimeout(hover.current);
@@ -169,8 +170,8 @@ export function Live({ parameters, open, onOpen, selected }) {
   return html`<section class="view live" aria-label="Live">
     <${FilterBar} filters=${filters} onChange=${(next) => go({ view: 'live', parameters: [...toParameters(next), ...kept(parameters, 'since', 'mark')] })}>
       <div class="tools"><${Pulse} />
-        <button type="button" class=${standing ? 'button paused' : 'button'} aria-pressed=${standing ? 'true' : 'false'} onClick=${toggle} title="Pause or go on (p)"><${Icon} name=${standing ? 'play' : 'pause'} size="16" /><span>${standing ? 'Go on' : 'Pause'}</span></button>
-        <button type="button" class="button" onClick=${() => live.clear()} title="Clear the list (x)"><${Icon} name="clear" size="16" /><span class="wide-only">Clear</span></button>
+        <button type="button" class=${standing ? 'button paused' : 'button'} aria-pressed=${standing ? 'true' : 'false'} aria-label=${standing ? 'Go on' : 'Pause'} onClick=${toggle} title="Pause or go on (p)"><${Icon} name=${standing ? 'play' : 'pause'} size="16" /><span>${standing ? 'Go on' : 'Pause'}</span></button>
+        <button type="button" class="button" aria-label="Clear" onClick=${() => live.clear()} title="Clear the list (x)"><${Icon} name="clear" size="16" /><span class="wide-only">Clear</span></button>
         <${Replay} since=${since} zone=${zone} />
         <label class="mark-field"><span class="hidden">Highlight</span><input placeholder="Highlight" value=${value(parameters, 'mark')} onChange=${(event) => set({ mark: event.currentTarget.value })} size="10" /></label>
         <${ZoneButton} zone=${zone} />

@@ -41,6 +41,7 @@ export class LiveSession {
   #refilling = null;
   #olderCursor = null;
   #loadingOlder = false;
+  #unseen = 0; // the newest rows that have not been painted yet
   #olderPage = 0; // messages of the next older page; 0 before anything is known
 
   /**
@@ -87,6 +88,7 @@ export class LiveSession {
     this.paused = '';
     this.total = 0;
     this.rate = new Rate();
+    this.#unseen = 0;
     this.rows.clear();
     this.waiting.clear();
     this.#known.clear();
@@ -125,15 +127,27 @@ export class LiveSession {
 
   pause(why) {
     if (RANKS.indexOf(this.paused) >= RANKS.indexOf(why)) return;
+    if (this.paused === '' && this.#unseen > 0) {
+      // They would still move the others on, away from under the pointer.
+      this.waiting.push(this.rows.pop(this.#unseen));
+      this.#unseen = 0;
+    }
     this.paused = why;
     this.changed();
+  }
+
+  /** The rows are on the screen as they are now. */
+  seen() {
+    this.#unseen = 0;
   }
 
   /** Shows what came meanwhile; only if that was the reason, when one is given. */
   resume(why) {
     if (this.paused === '' || (why && this.paused !== why)) return;
     this.paused = '';
+    this.#unseen += this.waiting.length;
     if (this.waiting.dropped > 0) {
+      this.#unseen++;
       this.rows.push([
         this.#notice('gap', `${this.waiting.dropped.toLocaleString('en')} messages that came while the list was paused are not kept on this page. They are stored: search for them.`),
       ]);
@@ -144,6 +158,7 @@ export class LiveSession {
   }
 
   clear() {
+    this.#unseen = 0;
     this.rows.clear();
     this.waiting.clear();
     this.#olderCursor = null;
@@ -161,6 +176,7 @@ export class LiveSession {
   }
 
   #push(rows) {
+    if (!this.paused) this.#unseen += rows.length;
     (this.paused ? this.waiting : this.rows).push(rows);
     this.changed();
   }
