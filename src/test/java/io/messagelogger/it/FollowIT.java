@@ -321,11 +321,11 @@ class FollowIT extends OnServer {
         .doesNotContain("caught_up");
   }
 
-  /** What the server answers to a handshake within a second. */
+  /** What the server answers to a handshake, until it is silent for seconds. */
   private String handshake(String path, String headers) throws IOException {
     URI feed = client.feed();
     try (Socket socket = new Socket(feed.getHost(), feed.getPort())) {
-      socket.setSoTimeout(1000);
+      socket.setSoTimeout(4000);
       socket
           .getOutputStream()
           .write(

@@ -88,7 +88,13 @@ class OperationIT extends OnServer {
             "/dead-letters/{dead_letter_id}",
             "/dead-letters/{dead_letter_id}/payload",
             "/dead-letters/{dead_letter_id}/retry",
-            "/dead-letters/retry");
+            "/dead-letters/retry",
+            "/dead-letters/discard",
+            "/stats",
+            "/graph",
+            "/terms",
+            "/conversations/{a}/{b}",
+            "/messages/{message_uuid}/related");
     assertThat(responses(paths, "/messages", "post")).contains("202", "400", "413", "415", "503");
     assertThat(responses(paths, "/messages/{message_uuid}", "get"))
         .contains("200", "400", "404", "503");
