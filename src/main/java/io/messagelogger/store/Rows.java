@@ -85,14 +85,19 @@ public final class Rows {
   }
 
   /** Text as PostgreSQL writes an array of it (its manual, 8.15.6); null for none. */
-  public static @Nullable String literal(@Nullable List<String> texts) {
+  public static @Nullable String literal(@Nullable List<@Nullable String> texts) {
     if (texts == null) {
       return null;
     }
     StringBuilder literal = new StringBuilder("{");
     for (String text : texts) {
-      literal.append(literal.length() > 1 ? ",\"" : "\"");
-      literal.append(text.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
+      literal.append(literal.length() > 1 ? "," : "");
+      if (text == null) { // in rows of the Python service
+        literal.append("NULL");
+      } else {
+        literal.append('"').append(text.replace("\\", "\\\\").replace("\"", "\\\""));
+        literal.append('"');
+      }
     }
     return literal.append('}').toString();
   }
