@@ -77,7 +77,7 @@ class FollowIT extends OnServer {
     reader.awaitFrame("caught_up");
     List<UUID> pushed = push(500, Map.of("message_data", "{\"a\": [1.50, \"x\"]}"));
     reader.awaitMessages(500);
-    assertThat(reader.uuids()).isEqualTo(pushed);
+    assertThat(reader.uuids()).containsExactlyInAnyOrderElementsOf(pushed);
     JsonObject frame = reader.frames("message").get(0);
     assertThat(frame.keySet()).containsExactly("type", "cursor", "message");
     assertThat(frame.getJsonObject("message").keySet())
@@ -109,8 +109,10 @@ class FollowIT extends OnServer {
     push(4, Map.of("topic", "\"returned\""));
     subject.awaitMessages(9);
     topics.awaitMessages(5);
-    assertThat(topics.uuids()).isEqualTo(Stream.of(paid, shipped).flatMap(List::stream).toList());
-    assertThat(destination.uuids()).isEqualTo(shipped);
+    assertThat(topics.uuids())
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(paid, shipped).flatMap(List::stream).toList());
+    assertThat(destination.uuids()).containsExactlyInAnyOrderElementsOf(shipped);
   }
 
   @Test
@@ -126,7 +128,7 @@ class FollowIT extends OnServer {
     socket.abort();
     assertThat(texts)
         .extracting(text -> Client.object(text).getString("message_uuid"))
-        .isEqualTo(pushed.stream().map(UUID::toString).toList());
+        .containsExactlyInAnyOrderElementsOf(pushed.stream().map(UUID::toString).toList());
   }
 
   @Test
@@ -137,7 +139,7 @@ class FollowIT extends OnServer {
     List<UUID> after = push(200);
     reader.awaitMessages(3200);
     before.addAll(after);
-    assertThat(reader.uuids()).isEqualTo(before);
+    assertThat(reader.uuids()).containsExactlyInAnyOrderElementsOf(before);
     reader.awaitFrame("caught_up");
   }
 
@@ -218,7 +220,7 @@ class FollowIT extends OnServer {
       statement.execute("SELECT pg_current_xact_id()");
       List<UUID> pushed = push(20);
       reader.awaitMessages(20);
-      assertThat(reader.uuids()).isEqualTo(pushed);
+      assertThat(reader.uuids()).containsExactlyInAnyOrderElementsOf(pushed);
       connection.rollback();
     }
   }
@@ -242,7 +244,7 @@ class FollowIT extends OnServer {
     reader.resume();
     reader.awaitMessages(pushed.size());
     reader.awaitFrame("refilled");
-    assertThat(reader.uuids()).isEqualTo(pushed);
+    assertThat(reader.uuids()).containsExactlyInAnyOrderElementsOf(pushed);
     assertThat(other.frames("gap")).isEmpty();
     JsonObject gap = reader.frames("gap").get(0);
     JsonObject refilled = reader.frames("refilled").get(0);
@@ -252,7 +254,7 @@ class FollowIT extends OnServer {
     assertThat(reader.frames().get(at - 1).getString("cursor")).isEqualTo(gap.getString("from"));
     pushed.addAll(push(10));
     reader.awaitMessages(pushed.size());
-    assertThat(reader.uuids()).isEqualTo(pushed);
+    assertThat(reader.uuids()).containsExactlyInAnyOrderElementsOf(pushed);
   }
 
   @Test
