@@ -7,7 +7,6 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpUpgradeHandler;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,10 @@ public final class FeedConnection
   private @Nullable FeedClient client;
   private @Nullable ServletInputStream in;
   private volatile @Nullable ServletOutputStream out;
-  private final AtomicBoolean shut = new AtomicBoolean();
+  private volatile boolean shutWanted;
+
+  /** Guarded by the lock. */
+  private boolean shut;
 
   /** Tells it whose it is. */
   void serve(FeedClient served) {
@@ -89,7 +91,11 @@ public final class FeedConnection
 
   @Override
   public void onWritePossible() {
-    client().outbox().writable();
+    if (shutWanted) {
+      shut();
+    } else {
+      client().outbox().writable();
+    }
   }
 
   @Override
@@ -123,15 +129,26 @@ public final class FeedConnection
     }
   }
 
-  /** Ends the connection; what is on its way is lost. */
+  /**
+   * Ends the connection, as soon as nothing is on its way any more. The server would never end one
+   * that is closed while something is and cannot arrive; it counts it as active for good, and waits
+   * for it when it stops. That something is on its way for ever is prevented by its
+   * upgradewritetimeout.
+   */
   void shut() {
+    shutWanted = true;
     WebConnection connection = web;
-    if (connection != null && shut.compareAndSet(false, true)) {
-      try {
-        connection.close();
-      } catch (Exception e) { // it declares no other
-        LOG.log(Level.FINE, "A connection could not be closed; it is gone", e);
+    synchronized (lock()) {
+      ServletOutputStream output = out;
+      if (connection == null || (output != null && !output.isReady()) || shut) {
+        return;
       }
+      shut = true;
+    }
+    try {
+      connection.close();
+    } catch (Exception e) { // it declares no other
+      LOG.log(Level.FINE, "A connection could not be closed; it is gone", e);
     }
   }
 
