@@ -17,9 +17,10 @@ import java.util.stream.Stream;
  * started, and only warns when it cannot; an application that is deployed to a running server finds
  * it open. Immutable.
  *
+ * @param host the address to listen on; * for all
  * @param number the port
  */
-record ListeningPort(int number) {
+record ListeningPort(String host, int number) {
   private static final Logger LOG = Logger.getLogger(ListeningPort.class.getName());
 
   /** The kernel's word for a socket that listens. */
@@ -29,13 +30,16 @@ record ListeningPort(int number) {
   Optional<String> obstacle() {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true); // connections of a server that has just ended do not count
-      socket.bind(new InetSocketAddress(number));
+      // On the address alone: what listens on the same port of another is no obstacle.
+      socket.bind(
+          host.equals("*") ? new InetSocketAddress(number) : new InetSocketAddress(host, number));
       return Optional.empty();
     } catch (IOException e) {
       return isOurs()
           ? Optional.empty()
           : Optional.of(
-              "port %d (HTTP_PORT) cannot be opened: %s".formatted(number, e.getMessage()));
+              "port %d (HTTP_PORT) of %s (HTTP_HOST) cannot be opened: %s"
+                  .formatted(number, host, e.getMessage()));
     }
   }
 

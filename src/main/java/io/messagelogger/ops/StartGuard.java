@@ -44,8 +44,8 @@ public class StartGuard {
     try {
       settings.get();
       validity.get().holds(Reader.ANYONE); // reads the files with keys
-      int port = settings.get().count(Setting.HTTP_PORT);
-      return new ListeningPort(port)
+      return new ListeningPort(
+              settings.get().text(Setting.HTTP_HOST), settings.get().count(Setting.HTTP_PORT))
           .obstacle()
           .or(() -> new MemoryBudget(Runtime.getRuntime().maxMemory()).complaint(settings.get()));
     } catch (InvalidSettingsException e) {

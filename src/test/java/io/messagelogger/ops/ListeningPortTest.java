@@ -18,14 +18,20 @@ class ListeningPortTest {
     try (ServerSocket socket = new ServerSocket(0)) {
       port = socket.getLocalPort();
     }
-    assertThat(new ListeningPort(port).obstacle()).isEmpty();
+    assertThat(new ListeningPort("*", port).obstacle()).isEmpty();
   }
 
   @Test
   void ourOwnPortIsNoObstacle() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
-      assertThat(new ListeningPort(socket.getLocalPort()).obstacle()).isEmpty();
+      assertThat(new ListeningPort("*", socket.getLocalPort()).obstacle()).isEmpty();
     }
+  }
+
+  @Test
+  void anAddressThatIsNotOursIsOne() {
+    Assumptions.assumeTrue(Files.exists(Path.of("/proc/self/net/tcp")), "only Linux tells");
+    assertThat(new ListeningPort("192.0.2.1", 0).obstacle()).get().asString().contains("HTTP_PORT");
   }
 
   @Test
@@ -50,7 +56,7 @@ class ListeningPortTest {
             .start();
     try {
       int port = Integer.parseInt(process.inputReader().readLine());
-      assertThat(new ListeningPort(port).obstacle())
+      assertThat(new ListeningPort("*", port).obstacle())
           .get()
           .asString()
           .contains("HTTP_PORT", Integer.toString(port));
