@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Sends what was published to all who are shown it verbatim, on a thread of its own: what has come
@@ -12,6 +14,8 @@ import java.util.function.Supplier;
  * sent at once. Thread-safe.
  */
 final class Broadcaster implements Runnable {
+  private static final Logger LOG = Logger.getLogger(Broadcaster.class.getName());
+  private static final int UNEXPECTED = 1011; // RFC 6455, 7.4.1
   private static final int SEGMENT_BYTES = 1 << 16;
 
   /** Bytes that wait to be handed to the clients; beyond, the publisher waits. */
@@ -42,23 +46,39 @@ final class Broadcaster implements Runnable {
     notifyAll();
   }
 
+  /** A fault of ours must not end the thread: nobody would be shown anything any more. */
   @Override
   public void run() {
     try {
       for (List<byte[]> frames = next(); !frames.isEmpty(); frames = next()) {
-        byte[] segment =
-            frames.size() == 1 ? frames.get(0) : Frames.join(frames.toArray(byte[][]::new));
-        for (FeedClient client : clients.get()) {
-          if (client.offer(segment, frames.size())) {
-            client.outbox().send();
-          } else {
-            client.tooSlow();
-          }
+        try {
+          show(frames);
+        } catch (RuntimeException | Error e) {
+          LOG.log(Level.SEVERE, "The feed failed unexpectedly; it goes on", e);
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void show(List<byte[]> frames) {
+    byte[] segment =
+        frames.size() == 1 ? frames.get(0) : Frames.join(frames.toArray(byte[][]::new));
+    List<FeedClient> failed = new ArrayList<>();
+    for (FeedClient client : clients.get()) {
+      try {
+        if (client.offer(segment, frames.size())) {
+          client.outbox().send();
+        } else {
+          client.tooSlow();
+        }
+      } catch (RuntimeException | Error e) { // the others are shown it all the same
+        LOG.log(Level.SEVERE, "A feed client could not be sent to; closing it", e);
+        failed.add(client);
+      }
+    }
+    failed.forEach(client -> client.close(UNEXPECTED, "the server failed unexpectedly"));
   }
 
   /** What waits, some of it when it is much; empty at the end. */

@@ -126,7 +126,7 @@ public class Replays implements Part {
       } catch (StoreUnavailableException e) {
         LOG.log(Level.FINE, "A replay waits for the database", e); // the condition says so
         later(follower, RETRY_NANOS);
-      } catch (RuntimeException e) { // the others must get their turns
+      } catch (RuntimeException | Error e) { // the others must get their turns
         LOG.log(Level.SEVERE, "A replay failed in an unforeseen way; trying again", e);
         later(follower, RETRY_NANOS);
       }

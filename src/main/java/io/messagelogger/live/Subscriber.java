@@ -92,7 +92,7 @@ public class Subscriber implements Part {
           }
         } catch (QueueUnavailableException e) {
           condition.down("not subscribed: " + e.getMessage());
-        } catch (RuntimeException e) { // a fault of ours must not end the feed
+        } catch (RuntimeException | Error e) { // a fault of ours must not end the feed
           LOG.log(Level.SEVERE, "The feed failed in an unforeseen way; subscribing again", e);
           condition.down("unforeseen: " + e);
         }

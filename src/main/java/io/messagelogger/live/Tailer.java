@@ -252,7 +252,7 @@ public class Tailer implements Part {
           condition.up();
         } catch (StoreUnavailableException e) {
           condition.down("the log cannot be read: " + e.getMessage());
-        } catch (RuntimeException e) { // a fault of ours must not end the feed
+        } catch (RuntimeException | Error e) { // a fault of ours must not end the feed
           LOG.log(Level.SEVERE, "The log could not be followed; trying again", e);
           condition.down("unforeseen: " + e);
         }
