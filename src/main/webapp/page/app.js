@@ -1,5 +1,5 @@
 // The frame around the views: where to go, how the feed is, what is open.
-import { Boundary, html, useEffect, useState, useStore } from './ui.js';
+import { Boundary, html, useEffect, useLayoutEffect, useState, useStore } from './ui.js';
 import { fromParameters, toParameters, exactly } from './filter/filter.js';
 import { visibleName } from './json/visible.js';
 import { Conversation } from './conversation/conversation.js';
@@ -69,7 +69,8 @@ function Pill({ view }) {
 const THEMES = { auto: ['light', 'sun'], light: ['dark', 'moon'], dark: ['auto', 'auto'] };
 
 function Panel({ entry, uuid, onClose }) {
-  useEffect(() => {
+  // In the frame that shows the panel, not after it: who closes it at once would press Esc in vain.
+  useLayoutEffect(() => {
     const key = (event) => {
       if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('dialog[open]')) onClose();
     };
@@ -95,7 +96,7 @@ export function App() {
   const title = known?.[1] ?? (view === 'message' ? 'Message' : view);
   useEffect(() => { document.title = `${title[0].toUpperCase()}${title.slice(1)} · Message Logger`; }, [title]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const key = (event) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.('input, textarea, select, [contenteditable]') || document.querySelector('dialog[open]')) return;
       const number = Number(event.key);

@@ -151,7 +151,7 @@ export function Live({ parameters, open, onOpen, selected }) {
     live.resume();
   };
   const toggle = () => (live.paused && live.paused !== 'hold' ? resume() : live.pause('reader'));
-  useEffect(() => {
+  useLayoutEffect(() => {
     const key = (event) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.('input, textarea, select, dialog, [contenteditable]')) return;
       if (event.key === 'p') toggle();

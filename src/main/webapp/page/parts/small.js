@@ -1,5 +1,5 @@
 // Small parts that several views use.
-import { html, useEffect, useRef, useState } from '../ui.js';
+import { html, useEffect, useLayoutEffect, useRef, useState } from '../ui.js';
 import { hue } from '../state/format.js';
 import { visibleName } from '../json/visible.js';
 import { Icon } from './icons.js';
@@ -60,7 +60,7 @@ export function Failure({ error, again, title }) {
 /** A menu of things to choose, opened by a button. */
 export function Menu({ label, icon, children, text, align = '' }) {
   const element = useRef(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const close = (event) => {
       const node = element.current;
       if (!node?.open) return;
