@@ -83,11 +83,22 @@ final class BenchServer implements Closeable {
    */
   static BenchServer start(BenchServices services, String database, Map<String, String> settings)
       throws IOException {
+    return start(services, database, settings, home());
+  }
+
+  /**
+   * The same of another build.
+   *
+   * @param home the folder of its Liberty, with its server in usr/servers
+   */
+  static BenchServer start(
+      BenchServices services, String database, Map<String, String> settings, Path home)
+      throws IOException {
     Path user = Files.createTempDirectory(services.folder(), "server");
-    install(home(), user);
+    install(home, user);
     Map<String, String> environment = environment(services, database, user);
     environment.putAll(settings);
-    return launch(services, user, environment);
+    return launch(services, home, user, environment);
   }
 
   /** The same server without the service: its features and options, and nothing to run. */
@@ -106,15 +117,16 @@ final class BenchServer implements Closeable {
         "<server>%s<httpEndpoint id=\"defaultHttpEndpoint\" httpPort=\"${env.HTTP_PORT}\" httpsPort=\"-1\"/></server>"
             .formatted(features.group()),
         StandardCharsets.UTF_8);
-    return launch(services, user, environment(services, "", user));
+    return launch(services, home(), user, environment(services, "", user));
   }
 
   private static BenchServer launch(
-      BenchServices services, Path user, Map<String, String> environment) throws IOException {
+      BenchServices services, Path home, Path user, Map<String, String> environment)
+      throws IOException {
     int port = Ports.orFree(0);
     Path log = user.resolve("console.log");
     ProcessBuilder builder =
-        new ProcessBuilder("sh", "-c", KEEPER, home().resolve("bin/server").toString(), NAME)
+        new ProcessBuilder("sh", "-c", KEEPER, home.resolve("bin/server").toString(), NAME)
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     Path pauses = user.resolve("gc.log");
@@ -221,7 +233,8 @@ final class BenchServer implements Closeable {
     }
   }
 
-  private static Path home() {
+  /** Of this build. */
+  static Path home() {
     return Path.of(System.getProperty("wlp.home", "target/liberty/wlp")).toAbsolutePath();
   }
 
