@@ -102,9 +102,29 @@ public class Database {
     return answer(connections::writing, question);
   }
 
-  /** The same, of statements that only read. */
+  /**
+   * The same, of statements that only read. Where a pooled connection turns out to be lost, they
+   * are asked again on another.
+   */
   public <T> T read(Question<T> question) {
-    return answer(connections::reading, question);
+    return answer(
+        connections::reading,
+        connection -> {
+          T answer;
+          try {
+            answer = question.answer(connection);
+          } catch (SQLException e) {
+            if (!SqlFailure.of(e).lost()) {
+              throw e;
+            }
+            connection.close();
+            try (Connection another = connections.reading()) {
+              answer = question.answer(another);
+            }
+          }
+          connections.answered();
+          return answer;
+        });
   }
 
   /** The same in a transaction of its own, as the owner of the tables. */
