@@ -86,6 +86,10 @@ public class Metrics {
         registry.counter(
             named("bisections", "transactions halved to find what the database refuses")));
     incidents.put(
+        Incident.HALVING,
+        registry.counter(
+            named("halvings", "transactions halved because of a limit of the database")));
+    incidents.put(
         Incident.SPLIT,
         registry.counter(named("splits", "claims split because servers ended over them")));
     incidents.put(
