@@ -126,7 +126,7 @@ public enum Setting {
   FORWARDED_HEADERS(
       "off",
       Kind.SWITCH,
-      "whether Forwarded and X-Forwarded-Proto, -Host and -Prefix are believed, for links; only where"
+      "whether Forwarded and X-Forwarded-Proto, -Host, -Port and -Prefix are believed, for links; only where"
           + " every request comes through a proxy that sets them"),
   EXPORTS("4", Kind.count(1, 15), "whole lists that are streamed at the same time by one server"),
   CSV_FORMULAS(
