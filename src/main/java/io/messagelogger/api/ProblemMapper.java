@@ -2,6 +2,7 @@ package io.messagelogger.api;
 
 import io.messagelogger.filter.InvalidParametersException;
 import io.messagelogger.queue.QueueUnavailableException;
+import io.messagelogger.store.AbandonedException;
 import io.messagelogger.store.StoreUnavailableException;
 import jakarta.transaction.TransactionalException;
 import jakarta.ws.rs.ServiceUnavailableException;
@@ -33,6 +34,9 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
         || failure instanceof CircuitBreakerOpenException
         || failure instanceof TransactionalException) { // a commit that has failed
       return unavailable("The database does not answer; nothing is lost, try again");
+    }
+    if (failure instanceof AbandonedException) { // and nobody reads this
+      return unavailable("Nobody waited for the answer any more");
     }
     if (failure instanceof QueueUnavailableException) {
       return unavailable(
