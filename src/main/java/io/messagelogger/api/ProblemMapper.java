@@ -5,7 +5,6 @@ import io.messagelogger.queue.QueueUnavailableException;
 import io.messagelogger.store.AbandonedException;
 import io.messagelogger.store.StoreUnavailableException;
 import jakarta.transaction.TransactionalException;
-import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -42,9 +41,6 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
       return unavailable(
           "Redis has not confirmed that it has the messages; send them again, the same message is"
               + " stored once");
-    }
-    if (failure instanceof ServiceUnavailableException) {
-      return unavailable("Too many large requests at the same time; none of this one was taken");
     }
     if (failure instanceof WebApplicationException e) {
       Response response = e.getResponse();
