@@ -57,13 +57,15 @@ final class BenchServer implements Closeable {
   private static final String SCHEMA = "The schema is ready";
 
   private final Process process;
+  private final Path user;
   private final Path log;
   private final Path pauses;
   private final int port;
   private @Nullable ProcessHandle java;
 
-  private BenchServer(Process process, Path log, Path pauses, int port) {
+  private BenchServer(Process process, Path user, Path log, Path pauses, int port) {
     this.process = process;
+    this.user = user;
     this.log = log;
     this.pauses = pauses;
     this.port = port;
@@ -83,11 +85,22 @@ final class BenchServer implements Closeable {
    */
   static BenchServer start(BenchServices services, String database, Map<String, String> settings)
       throws IOException {
+    return start(services, database, settings, home());
+  }
+
+  /**
+   * The same of another build.
+   *
+   * @param home the folder of its Liberty, with its server in usr/servers
+   */
+  static BenchServer start(
+      BenchServices services, String database, Map<String, String> settings, Path home)
+      throws IOException {
     Path user = Files.createTempDirectory(services.folder(), "server");
-    install(home(), user);
+    install(home, user);
     Map<String, String> environment = environment(services, database, user);
     environment.putAll(settings);
-    return launch(services, user, environment);
+    return launch(services, home, user, environment);
   }
 
   /** The same server without the service: its features and options, and nothing to run. */
@@ -106,15 +119,16 @@ final class BenchServer implements Closeable {
         "<server>%s<httpEndpoint id=\"defaultHttpEndpoint\" httpPort=\"${env.HTTP_PORT}\" httpsPort=\"-1\"/></server>"
             .formatted(features.group()),
         StandardCharsets.UTF_8);
-    return launch(services, user, environment(services, "", user));
+    return launch(services, home(), user, environment(services, "", user));
   }
 
   private static BenchServer launch(
-      BenchServices services, Path user, Map<String, String> environment) throws IOException {
+      BenchServices services, Path home, Path user, Map<String, String> environment)
+      throws IOException {
     int port = Ports.orFree(0);
     Path log = user.resolve("console.log");
     ProcessBuilder builder =
-        new ProcessBuilder("sh", "-c", KEEPER, home().resolve("bin/server").toString(), NAME)
+        new ProcessBuilder("sh", "-c", KEEPER, home.resolve("bin/server").toString(), NAME)
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     Path pauses = user.resolve("gc.log");
@@ -125,9 +139,15 @@ final class BenchServer implements Closeable {
             "-Duser.language=en -Duser.country=US -Xlog:gc:file=" + pauses + ":uptime:filecount=0");
     builder.environment().putAll(environment);
     builder.environment().put(Setting.HTTP_PORT.name(), Integer.toString(port));
-    BenchServer server = services.stopAtTheEnd(new BenchServer(builder.start(), log, pauses, port));
+    BenchServer server =
+        services.stopAtTheEnd(new BenchServer(builder.start(), user, log, pauses, port));
     server.awaitReady();
     return server;
+  }
+
+  /** Where an application is put that is to run beside the service. */
+  Path dropins() {
+    return user.resolve("servers").resolve(NAME).resolve("dropins");
   }
 
   /** What the paths of requests are relative to. */
@@ -221,7 +241,8 @@ final class BenchServer implements Closeable {
     }
   }
 
-  private static Path home() {
+  /** Of this build. */
+  static Path home() {
     return Path.of(System.getProperty("wlp.home", "target/liberty/wlp")).toAbsolutePath();
   }
 
