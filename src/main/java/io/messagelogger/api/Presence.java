@@ -1,13 +1,11 @@
 package io.messagelogger.api;
 
+import io.messagelogger.running.Part;
 import io.messagelogger.running.Repeating;
 import io.messagelogger.store.Asker;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
-import jakarta.enterprise.event.Startup;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Set;
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * is written, which would tell. Thread-safe.
  */
 @ApplicationScoped
-public class Presence {
+public class Presence implements Part {
   private static final Logger LOG = Logger.getLogger(Presence.class.getName());
   private static final Duration PERIOD = Duration.ofMillis(500);
 
@@ -31,16 +29,21 @@ public class Presence {
   @Resource private ManagedScheduledExecutorService scheduler;
   private volatile @Nullable Repeating looks;
 
-  void start(@Observes Startup event) {
+  @Override
+  public String name() {
+    return "presence of clients";
+  }
+
+  @Override
+  public void start() {
     looks =
         Repeating.start(scheduler, "looking whether clients are there", PERIOD, PERIOD, this::look);
   }
 
-  void stop(@Observes Shutdown event) throws InterruptedException {
+  @Override
+  public boolean stop(Duration limit) throws InterruptedException {
     Repeating running = looks;
-    if (running != null) {
-      running.stop(PERIOD);
-    }
+    return running == null || running.stop(limit);
   }
 
   /** Watches over a request until that is ended. */

@@ -2,14 +2,12 @@ package io.messagelogger.ops;
 
 import io.messagelogger.live.Feed;
 import io.messagelogger.live.Tailer;
+import io.messagelogger.running.Part;
 import io.messagelogger.running.Repeating;
 import io.messagelogger.store.upkeep.Upkeep;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
-import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * gauge only, and of a gauge no monitoring system takes a rate. They are a second late at most.
  */
 @ApplicationScoped
-public class Totals {
+public class Totals implements Part {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   private final List<Total> totals = new ArrayList<>();
@@ -72,16 +70,21 @@ public class Totals {
         .build();
   }
 
-  void start(@Observes Startup event) {
+  @Override
+  public String name() {
+    return "totals";
+  }
+
+  @Override
+  public void start() {
     looks =
         Repeating.start(
             scheduler, "counting totals", SECOND, SECOND, () -> totals.forEach(Total::look));
   }
 
-  void stop(@Observes Shutdown event) throws InterruptedException {
+  @Override
+  public boolean stop(Duration limit) throws InterruptedException {
     Repeating running = looks;
-    if (running != null) {
-      running.stop(SECOND);
-    }
+    return running == null || running.stop(limit);
   }
 }

@@ -1,15 +1,13 @@
 package io.messagelogger.api.messages;
 
 import io.messagelogger.api.Problem;
+import io.messagelogger.running.Part;
 import io.messagelogger.running.Repeating;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
-import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -27,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * come. Thread-safe.
  */
 @ApplicationScoped
-public class Bodies {
+public class Bodies implements Part {
   static final Problem TOO_MANY =
       Problem.of(
           503,
@@ -35,7 +33,6 @@ public class Bodies {
           "Too many large requests at the same time; none of this one was taken");
 
   private static final Duration SECOND = Duration.ofSeconds(1);
-  private static final Duration STOP = Duration.ofMillis(500);
 
   private final BodyMemory memory;
   private final int maxBytes;
@@ -53,16 +50,21 @@ public class Bodies {
     this.memory = new BodyMemory(maxBytes);
   }
 
-  void start(@Observes Startup event) {
+  @Override
+  public String name() {
+    return "arriving bodies";
+  }
+
+  @Override
+  public void start() {
     looks =
         Repeating.start(scheduler, "looking at what arrives slowly", SECOND, SECOND, this::look);
   }
 
-  void stop(@Observes Shutdown event) throws InterruptedException {
+  @Override
+  public boolean stop(Duration limit) throws InterruptedException {
     Repeating running = looks;
-    if (running != null) {
-      running.stop(STOP);
-    }
+    return running == null || running.stop(limit);
   }
 
   /** Reads the body of a request; then the request goes on, with {@link Body#of}. */
