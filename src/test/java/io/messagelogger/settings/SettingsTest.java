@@ -57,6 +57,7 @@ class SettingsTest {
             "CLAIM_LEASE=10",
             "MAX_MESSAGE_BYTES=1048576",
             "MAX_REQUEST_BYTES=8388608",
+            "REQUEST_MIN_RATE=1024",
             "FEED_CLIENTS=5000",
             "FEED_REPLAYS=2",
             "FEED_QUEUE_FRAMES=100000",
@@ -123,6 +124,7 @@ class SettingsTest {
             "CLAIM_LEASE: a number of seconds from 1 to 3600 (decimals allowed)",
             "MAX_MESSAGE_BYTES: a whole number from 1024 to 67108864",
             "MAX_REQUEST_BYTES: a whole number from 1024 to 268435456",
+            "REQUEST_MIN_RATE: a whole number from 1 to 1000000",
             "FEED_CLIENTS: a whole number from 1 to 1000000",
             "FEED_REPLAYS: a whole number from 1 to 16",
             "FEED_QUEUE_FRAMES: a whole number from 1 to 10000000",
@@ -232,6 +234,7 @@ class SettingsTest {
     "WRITERS, 1, 32",
     "MAX_MESSAGE_BYTES, 1024, 67108864",
     "MAX_REQUEST_BYTES, 1024, 268435456",
+    "REQUEST_MIN_RATE, 1, 1000000",
     "FEED_QUEUE_FRAMES, 1, 10000000",
     "FEED_QUEUE_BYTES, 1024, 1073741824"
   })

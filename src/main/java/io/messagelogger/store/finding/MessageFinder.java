@@ -292,10 +292,9 @@ public class MessageFinder {
    */
   public Export export(Filter filter, Scope scope, Order order, @Nullable Position after) {
     try {
-      return new Export(
-          database.snapshot(), this, database.layout(), Within.scope(filter, scope), order, after);
+      return new Export(database, this, Within.scope(filter, scope), order, after);
     } catch (SQLException e) {
-      throw new StoreUnavailableException(SqlFailure.of(e).explanation(), e);
+      throw database.failure(e);
     }
   }
 
