@@ -28,7 +28,7 @@ import java.util.UUID;
  * database does not answer.
  */
 @ApplicationScoped
-public class CommitLog implements LogSource {
+public class CommitLog implements LogReader {
   private static final String READ =
       """
       SELECT log_id, stored_about, entries FROM message_log
@@ -126,10 +126,7 @@ public class CommitLog implements LogSource {
     }
   }
 
-  /**
-   * The messages at these places, by their uuids, as they are now. Those that have expired or were
-   * erased are missing, and those outside of the scope.
-   */
+  @Override
   public Map<UUID, Message> messages(List<Position> positions, Scope scope) {
     if (positions.isEmpty()) {
       return Map.of();
