@@ -83,15 +83,36 @@ final class BenchServer implements Closeable {
    */
   static BenchServer start(BenchServices services, String database, Map<String, String> settings)
       throws IOException {
+    return start(services, home(), database, settings);
+  }
+
+  /**
+   * The same of another build.
+   *
+   * @param home the folder of its Open Liberty, with the server and the WAR in it
+   */
+  static BenchServer start(
+      BenchServices services, Path home, String database, Map<String, String> settings)
+      throws IOException {
     Path user = Files.createTempDirectory(services.folder(), "server");
-    install(home(), user);
+    install(home, user);
     Map<String, String> environment = environment(services, database, user);
     environment.putAll(settings);
-    return launch(services, user, environment);
+    return launch(services, home, user, environment);
   }
 
   /** The same server without the service: its features and options, and nothing to run. */
   static BenchServer startEmpty(BenchServices services) throws IOException {
+    return startWith(services, null);
+  }
+
+  /**
+   * The same with another application in place of the service.
+   *
+   * @param application a WAR; null for none
+   */
+  static BenchServer startWith(BenchServices services, @Nullable Path application)
+      throws IOException {
     Path user = Files.createTempDirectory(services.folder(), "server");
     Path server = Files.createDirectories(user.resolve("servers").resolve(NAME));
     Path built = built(home());
@@ -106,15 +127,20 @@ final class BenchServer implements Closeable {
         "<server>%s<httpEndpoint id=\"defaultHttpEndpoint\" httpPort=\"${env.HTTP_PORT}\" httpsPort=\"-1\"/></server>"
             .formatted(features.group()),
         StandardCharsets.UTF_8);
-    return launch(services, user, environment(services, "", user));
+    if (application != null) {
+      Path dropins = Files.createDirectories(server.resolve("dropins"));
+      Files.copy(application, dropins.resolve(String.valueOf(application.getFileName())));
+    }
+    return launch(services, home(), user, environment(services, "", user));
   }
 
   private static BenchServer launch(
-      BenchServices services, Path user, Map<String, String> environment) throws IOException {
+      BenchServices services, Path home, Path user, Map<String, String> environment)
+      throws IOException {
     int port = Ports.orFree(0);
     Path log = user.resolve("console.log");
     ProcessBuilder builder =
-        new ProcessBuilder("sh", "-c", KEEPER, home().resolve("bin/server").toString(), NAME)
+        new ProcessBuilder("sh", "-c", KEEPER, home.resolve("bin/server").toString(), NAME)
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     Path pauses = user.resolve("gc.log");
