@@ -48,7 +48,7 @@ class RoomsTest {
             .whereLayer("ops")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("api")
-            .mayNotBeAccessedByAnyLayer()
+            .mayOnlyBeAccessedByLayers("ops")
             .whereLayer("live")
             .mayOnlyBeAccessedByLayers("api", "ops")
             .whereLayer("ingest")

@@ -57,13 +57,15 @@ final class BenchServer implements Closeable {
   private static final String SCHEMA = "The schema is ready";
 
   private final Process process;
+  private final Path user;
   private final Path log;
   private final Path pauses;
   private final int port;
   private @Nullable ProcessHandle java;
 
-  private BenchServer(Process process, Path log, Path pauses, int port) {
+  private BenchServer(Process process, Path user, Path log, Path pauses, int port) {
     this.process = process;
+    this.user = user;
     this.log = log;
     this.pauses = pauses;
     this.port = port;
@@ -83,16 +85,16 @@ final class BenchServer implements Closeable {
    */
   static BenchServer start(BenchServices services, String database, Map<String, String> settings)
       throws IOException {
-    return start(services, home(), database, settings);
+    return start(services, database, settings, home());
   }
 
   /**
    * The same of another build.
    *
-   * @param home the folder of its Open Liberty, with the server and the WAR in it
+   * @param home the folder of its Liberty, with its server in usr/servers
    */
   static BenchServer start(
-      BenchServices services, Path home, String database, Map<String, String> settings)
+      BenchServices services, String database, Map<String, String> settings, Path home)
       throws IOException {
     Path user = Files.createTempDirectory(services.folder(), "server");
     install(home, user);
@@ -103,16 +105,6 @@ final class BenchServer implements Closeable {
 
   /** The same server without the service: its features and options, and nothing to run. */
   static BenchServer startEmpty(BenchServices services) throws IOException {
-    return startWith(services, null);
-  }
-
-  /**
-   * The same with another application in place of the service.
-   *
-   * @param application a WAR; null for none
-   */
-  static BenchServer startWith(BenchServices services, @Nullable Path application)
-      throws IOException {
     Path user = Files.createTempDirectory(services.folder(), "server");
     Path server = Files.createDirectories(user.resolve("servers").resolve(NAME));
     Path built = built(home());
@@ -127,10 +119,6 @@ final class BenchServer implements Closeable {
         "<server>%s<httpEndpoint id=\"defaultHttpEndpoint\" httpPort=\"${env.HTTP_PORT}\" httpsPort=\"-1\"/></server>"
             .formatted(features.group()),
         StandardCharsets.UTF_8);
-    if (application != null) {
-      Path dropins = Files.createDirectories(server.resolve("dropins"));
-      Files.copy(application, dropins.resolve(String.valueOf(application.getFileName())));
-    }
     return launch(services, home(), user, environment(services, "", user));
   }
 
@@ -151,9 +139,15 @@ final class BenchServer implements Closeable {
             "-Duser.language=en -Duser.country=US -Xlog:gc:file=" + pauses + ":uptime:filecount=0");
     builder.environment().putAll(environment);
     builder.environment().put(Setting.HTTP_PORT.name(), Integer.toString(port));
-    BenchServer server = services.stopAtTheEnd(new BenchServer(builder.start(), log, pauses, port));
+    BenchServer server =
+        services.stopAtTheEnd(new BenchServer(builder.start(), user, log, pauses, port));
     server.awaitReady();
     return server;
+  }
+
+  /** Where an application is put that is to run beside the service. */
+  Path dropins() {
+    return user.resolve("servers").resolve(NAME).resolve("dropins");
   }
 
   /** What the paths of requests are relative to. */
@@ -247,7 +241,8 @@ final class BenchServer implements Closeable {
     }
   }
 
-  private static Path home() {
+  /** Of this build. */
+  static Path home() {
     return Path.of(System.getProperty("wlp.home", "target/liberty/wlp")).toAbsolutePath();
   }
 

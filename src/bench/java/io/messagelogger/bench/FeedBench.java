@@ -1,11 +1,14 @@
 package io.messagelogger.bench;
 
+import io.messagelogger.dev.Wait;
 import io.messagelogger.settings.Setting;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,7 +120,7 @@ public final class FeedBench implements Closeable {
     BenchServer server =
         home == null
             ? BenchServer.start(services, database, settings)
-            : BenchServer.start(services, home, database, settings);
+            : BenchServer.start(services, database, settings, home);
     say("ready: %s", name);
     return new Served(server, queue, database);
   }
@@ -177,7 +180,7 @@ public final class FeedBench implements Closeable {
     if (baseline.isEmpty()) {
       say("SKIPPED: the build of before, as -Dbaseline=FOLDER is not given");
     } else {
-      before = serve("before", Path.of(baseline, "target/liberty/wlp").toAbsolutePath());
+      before = serve("before", Path.of(baseline).toAbsolutePath());
       contenders.put("before", new Service(before));
     }
     Nchan nchan = Nchan.start(services).orElse(null);
@@ -186,8 +189,9 @@ public final class FeedBench implements Closeable {
     } else {
       contenders.put("nchan", nchan(nchan));
     }
-    BenchServer loop = BenchServer.startWith(services, loop(services.folder()));
-    contenders.put("bare loop", loop(loop));
+    BenchServer server = ours().server();
+    deployLoop(server);
+    contenders.put("bare loop", loop(server));
     try {
       Map<String, List<Double>> rates = compete(contenders);
       List<Double> own = rates.getOrDefault("ours", List.of());
@@ -204,7 +208,6 @@ public final class FeedBench implements Closeable {
             say("| %s | %s | %s |", name, spread(some, "%,.0f"), spread(ratios, "%.2f"));
           });
     } finally {
-      loop.close();
       if (nchan != null) {
         nchan.close();
       }
@@ -303,9 +306,9 @@ public final class FeedBench implements Closeable {
     };
   }
 
-  /** The bare loop as an application. */
-  private static Path loop(Path folder) throws IOException {
-    Path war = folder.resolve("loop.war");
+  /** Puts the bare loop into a server, beside the service, and waits until it answers. */
+  private void deployLoop(BenchServer server) throws IOException {
+    Path war = services.folder().resolve("loop.war");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(war))) {
       for (Class<?> type : new Class<?>[] {BareLoop.class, BareLoop.Client.class}) {
         String name = type.getName().replace('.', '/') + ".class";
@@ -318,7 +321,17 @@ public final class FeedBench implements Closeable {
         }
       }
     }
-    return war;
+    Files.move(war, server.dropins().resolve("loop.war"));
+    URL url = URI.create(server.address() + "/loop/?messages=0&bytes=1").toURL();
+    boolean there =
+        Wait.until(
+            Duration.ofMinutes(1),
+            () ->
+                ((HttpURLConnection) url.openConnection()).getResponseCode()
+                    == HttpURLConnection.HTTP_OK);
+    if (!there) {
+      throw new IOException("The bare loop does not start");
+    }
   }
 
   private static String spread(List<Double> values, String format) {

@@ -3,6 +3,7 @@ package io.messagelogger.bench;
 import io.messagelogger.message.Message;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -21,8 +22,9 @@ import java.util.Map;
  * <p>System properties: {@code messages} (a round, 100000), {@code rounds} (5; 0 leaves them out),
  * {@code warmup} (messages, 200000), {@code rate} and {@code seconds} of the stream (1000, 60; 0
  * leaves it out), {@code backlog} (messages, 1000000; 0 leaves it out), {@code only} (contenders,
- * as in ceiling,w2; all but unlogged). {@link BenchServices} says which Redis and database server
- * it works with. Used by one thread.
+ * as in ceiling,w2; all but unlogged), {@code baseline} (the folder of the Liberty of another
+ * build, which takes its turns as "before"; none). {@link BenchServices} says which Redis and
+ * database server it works with. Used by one thread.
  */
 public final class Ingest {
   private final PrintStream out;
@@ -69,6 +71,10 @@ public final class Ingest {
       enter("default", name -> service(name, "the service, as it comes", Map.of()));
       if (only.contains("unlogged")) {
         enter("unlogged", this::unlogged);
+      }
+      String baseline = System.getProperty("baseline", "");
+      if (!baseline.isEmpty()) {
+        enter("before", name -> before(name, Path.of(baseline).toAbsolutePath()));
       }
       if (standings.isEmpty()) {
         throw new IllegalArgumentException("nobody competes of " + only);
@@ -246,6 +252,11 @@ public final class Ingest {
   private Service service(String database, String name, Map<String, String> settings)
       throws IOException, SQLException {
     return new Service(services, services.createDatabase(database), name, settings);
+  }
+
+  private Service before(String name, Path home) throws IOException, SQLException {
+    return new Service(
+        services, services.createDatabase(name), "the service before", Map.of(), home);
   }
 
   /** A database with the schema, which a server has made and left. */

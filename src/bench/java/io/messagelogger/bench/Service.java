@@ -3,6 +3,7 @@ package io.messagelogger.bench;
 import io.messagelogger.message.Message;
 import io.messagelogger.settings.Setting;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -29,12 +30,23 @@ final class Service implements Contender {
    */
   Service(BenchServices services, String database, String name, Map<String, String> settings)
       throws IOException {
+    this(services, database, name, settings, BenchServer.home());
+  }
+
+  /**
+   * The same of another build.
+   *
+   * @param home the folder of its Liberty
+   */
+  Service(
+      BenchServices services, String database, String name, Map<String, String> settings, Path home)
+      throws IOException {
     this.name = name;
     this.database = database;
     this.queue = services.queue();
     Map<String, String> environment = new HashMap<>(settings);
     environment.put(Setting.REDIS_QUEUE.name(), queue.name());
-    this.server = BenchServer.start(services, database, environment);
+    this.server = BenchServer.start(services, database, environment, home);
   }
 
   @Override

@@ -1,19 +1,12 @@
 package io.messagelogger.filter;
 
-import io.messagelogger.message.JsonNode;
 import io.messagelogger.message.MessageReader;
-import io.messagelogger.message.RejectedMessageException;
-import io.messagelogger.message.Utf8;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -25,16 +18,8 @@ import org.jspecify.annotations.Nullable;
  * unknown. Used by one thread.
  */
 public final class QueryParameters {
-  /** Values of a name in one request. */
-  private static final int MAX_VALUES = 100;
-
-  private static final int MAX_WORDS = 20;
-  private static final int SHOWN = 100;
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
-
-  /** More than from the first time that there can be to the last. */
-  private static final String MILLISECONDS = "\\d{1,14}";
 
   private static final String A_TIME =
       "\"%s\" is not a date and time with an offset (RFC 3339, as in 2025-05-27T10:30:00Z; a + in a"
@@ -65,8 +50,8 @@ public final class QueryParameters {
   }
 
   private void add(String rawName, String rawValue) {
-    String name = decode(rawName).orElse(null);
-    String value = decode(rawValue).orElse(null);
+    String name = PercentEncoding.decode(rawName).orElse(null);
+    String value = PercentEncoding.decode(rawValue).orElse(null);
     if (name == null || value == null) {
       fault(
           name == null ? rawName : name,
@@ -83,32 +68,6 @@ public final class QueryParameters {
     }
   }
 
-  /** Text of its percent-encoded form (RFC 3986, 2.1; a + is a space); empty when it is none. */
-  private static Optional<String> decode(String raw) {
-    if (raw.indexOf('%') < 0 && raw.indexOf('+') < 0) {
-      return Optional.of(raw);
-    }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length());
-    for (int i = 0; i < raw.length(); i++) {
-      char c = raw.charAt(i);
-      if (c == '%') {
-        int high = i + 2 < raw.length() ? Character.digit(raw.charAt(i + 1), 16) : -1;
-        int low = i + 2 < raw.length() ? Character.digit(raw.charAt(i + 2), 16) : -1;
-        if (high < 0 || low < 0) {
-          return Optional.empty();
-        }
-        bytes.write(high * 16 + low);
-        i += 2;
-      } else if (Character.isHighSurrogate(c) && i + 1 < raw.length()) {
-        bytes.writeBytes(raw.substring(i, i + 2).getBytes(StandardCharsets.UTF_8));
-        i++;
-      } else {
-        bytes.writeBytes((c == '+' ? " " : String.valueOf(c)).getBytes(StandardCharsets.UTF_8));
-      }
-    }
-    return Utf8.decode(bytes.toByteArray());
-  }
-
   /** The names that are there, with their values as they were given. */
   public Map<String, List<String>> values() {
     return values;
@@ -116,7 +75,7 @@ public final class QueryParameters {
 
   /** Notes that a parameter is wrong. */
   public void fault(String parameter, String value, String detail) {
-    faults.add(new Fault(shown(parameter), shown(value), detail));
+    faults.add(new Fault(Fault.shown(parameter), Fault.shown(value), detail));
   }
 
   /** What is wrong so far. */
@@ -165,7 +124,7 @@ public final class QueryParameters {
   }
 
   /** The values of a parameter that may be there more often; none when one of them is empty. */
-  private List<String> all(String name, int most) {
+  List<String> all(String name, int most) {
     boolean first = known.add(name);
     List<String> given = values.getOrDefault(name, List.of());
     if (given.size() > most) {
@@ -201,7 +160,7 @@ public final class QueryParameters {
     fault(
         name,
         text,
-        "\"%s\" is not a whole number from %d to %d".formatted(shown(text), least, most));
+        "\"%s\" is not a whole number from %d to %d".formatted(Fault.shown(text), least, most));
     return absent;
   }
 
@@ -210,7 +169,9 @@ public final class QueryParameters {
     String text = once(name);
     if (text != null && !words.contains(text)) {
       fault(
-          name, text, "\"%s\" is not one of: %s".formatted(shown(text), String.join(", ", words)));
+          name,
+          text,
+          "\"%s\" is not one of: %s".formatted(Fault.shown(text), String.join(", ", words)));
       return null;
     }
     return text;
@@ -232,7 +193,7 @@ public final class QueryParameters {
       fault(
           name,
           text,
-          "\"%s\" is not a duration (as in 90s, 15m, 36h or 7d)".formatted(shown(text)));
+          "\"%s\" is not a duration (as in 90s, 15m, 36h or 7d)".formatted(Fault.shown(text)));
     }
     return duration;
   }
@@ -259,9 +220,9 @@ public final class QueryParameters {
     Duration back = span(text);
     Instant time = back == null ? MessageReader.time(text) : now.minus(back);
     if (time == null) {
-      fault(name, text, A_TIME.formatted(shown(text)));
+      fault(name, text, A_TIME.formatted(Fault.shown(text)));
     } else if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
-      fault(name, text, "\"%s\" is not between the years 1 and 9999".formatted(shown(text)));
+      fault(name, text, "\"%s\" is not between the years 1 and 9999".formatted(Fault.shown(text)));
       return null;
     }
     return time;
@@ -273,133 +234,6 @@ public final class QueryParameters {
    * @param now what durations go back from
    */
   public Filter filter(Instant now) {
-    List<Criterion> criteria = new ArrayList<>();
-    for (Field field : Field.values()) {
-      named(field, criteria);
-    }
-    Instant since = time("since", now);
-    Instant until = time("until", now);
-    if (since != null) {
-      criteria.add(new Criterion.Since(since));
-    }
-    if (until != null) {
-      criteria.add(new Criterion.Until(until));
-    }
-    for (Part part : Part.values()) {
-      containing(part, criteria);
-      paths(part, criteria);
-    }
-    words(criteria);
-    String ack = choice("ack", List.of("missing", "present"));
-    if (ack != null) {
-      criteria.add(new Criterion.Acknowledged(ack.equals("present")));
-    }
-    Duration least = milliseconds("min_ack_ms");
-    Duration most = milliseconds("max_ack_ms");
-    if (least != null || most != null) {
-      criteria.add(new Criterion.AckTime(least, most));
-    }
-    return new Filter(criteria);
-  }
-
-  private void named(Field field, List<Criterion> criteria) {
-    List<Name> meant = new ArrayList<>();
-    List<Name> excluded = new ArrayList<>();
-    for (String value : all(field.parameter(), MAX_VALUES)) {
-      if (value.equals("!")) {
-        fault(field.parameter(), value, "a name must follow the ! (a name that is ! is \\!)");
-      } else if (value.startsWith("!")) {
-        excluded.add(Name.of(value.substring(1)));
-      } else {
-        meant.add(Name.of(value));
-      }
-    }
-    if (!meant.isEmpty()) {
-      criteria.add(new Criterion.Named(field, false, meant));
-    }
-    if (!excluded.isEmpty()) {
-      criteria.add(new Criterion.Named(field, true, excluded));
-    }
-  }
-
-  private void containing(Part part, List<Criterion> criteria) {
-    String json = once(part.parameter());
-    if (json == null) {
-      return;
-    }
-    try {
-      JsonNode.checked(json);
-      criteria.add(new Criterion.Containing(part, json));
-    } catch (RejectedMessageException e) {
-      fault(
-          part.parameter(),
-          json,
-          "\"%s\" is not a JSON value that can be contained (as in {\"order\":{\"state\":\"paid\"}}): %s"
-              .formatted(shown(json), e.explanation()));
-    }
-  }
-
-  private void paths(Part part, List<Criterion> criteria) {
-    String start = part.parameter() + ".";
-    for (String name : List.copyOf(values.keySet())) {
-      if (name.startsWith(start)) {
-        List<String> given = all(name, MAX_VALUES);
-        List<String> path = Paths.steps(name.substring(start.length()));
-        if (path.contains("")) {
-          fault(name, String.join(", ", given), "a step of the path is empty");
-        } else if (!given.isEmpty()) {
-          criteria.add(new Criterion.At(part, path, given));
-        }
-      }
-    }
-  }
-
-  private void words(List<Criterion> criteria) {
-    String text = once("q");
-    if (text == null) {
-      return;
-    }
-    List<Word> words =
-        Arrays.stream(text.split("\\s+")).filter(w -> !w.isEmpty()).map(Word::new).toList();
-    if (words.isEmpty()) {
-      fault("q", text, "must hold a word");
-    } else if (words.size() > MAX_WORDS) {
-      fault("q", text, "has more than " + MAX_WORDS + " words");
-    } else {
-      criteria.add(new Criterion.Words(words));
-    }
-  }
-
-  private @Nullable Duration milliseconds(String name) {
-    String text = once(name);
-    if (text == null) {
-      return null;
-    }
-    if (!text.matches(MILLISECONDS)) {
-      fault(
-          name,
-          text,
-          "\"%s\" is not a whole number of milliseconds from 0 on".formatted(shown(text)));
-      return null;
-    }
-    return Duration.ofMillis(Long.parseLong(text));
-  }
-
-  /** The text in one line and not too long, whatever is in it. */
-  private static String shown(String text) {
-    StringBuilder shown = new StringBuilder();
-    text.codePoints()
-        .limit(SHOWN)
-        .forEach(
-            c -> {
-              if (Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE) {
-                shown.append("\\u%04x".formatted(c));
-              } else {
-                shown.appendCodePoint(c);
-              }
-            });
-    return text.codePointCount(0, text.length()) > SHOWN
-        ? shown.append('…').toString()
-        : shown.toString();
+    return new FilterParser(this).filter(now);
   }
 }

@@ -1,5 +1,6 @@
 package io.messagelogger.ops;
 
+import io.messagelogger.api.access.Authenticator;
 import io.messagelogger.ingest.Drainer;
 import io.messagelogger.live.Feed;
 import io.messagelogger.live.Replays;
@@ -41,6 +42,7 @@ public class Lifecycle {
   /** The parts of this service. */
   @Inject
   public Lifecycle(
+      Authenticator authenticator,
       Schema schema,
       Monitor monitor,
       Durability durability,
@@ -54,6 +56,7 @@ public class Lifecycle {
       Drainer drainer) {
     this.steps =
         List.of(
+            new Step(authenticator, Duration.ofSeconds(2)),
             new Step(schema, Duration.ofSeconds(2)),
             new Step(monitor, Duration.ofSeconds(2)),
             new Step(durability, Duration.ofSeconds(2)),

@@ -4,7 +4,6 @@ import io.messagelogger.access.Admitted;
 import io.messagelogger.access.Reader;
 import io.messagelogger.access.Role;
 import io.messagelogger.api.Caller;
-import io.messagelogger.api.Problem;
 import io.messagelogger.queue.QueueUnavailableException;
 import io.messagelogger.store.StoreUnavailableException;
 import io.messagelogger.store.audit.ReadAudit;
@@ -22,7 +21,6 @@ import java.security.Principal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -50,10 +48,12 @@ public class AccessFilter extends HttpFilter {
       throws IOException, ServletException {
     Answer answer = new Answer(response);
     if (http.isSecure()) {
-      answer.response.setHeader("Strict-Transport-Security", "max-age=" + STRICT_TRANSPORT_SECONDS);
+      answer
+          .response()
+          .setHeader("Strict-Transport-Security", "max-age=" + STRICT_TRANSPORT_SECONDS);
     }
-    String method = method(http);
-    String path = path(http);
+    String method = Asked.method(http);
+    String path = Asked.path(http);
     Rules.Rule rule = Rules.rule(method, path).orElse(null);
     if (rule == null && !method.equals(Rules.WEBSOCKET) && isPage(path)) {
       rule = Rules.Rule.OPEN;
@@ -77,7 +77,7 @@ public class AccessFilter extends HttpFilter {
       if (methods.isEmpty()) {
         answer.problem(404, "Not Found", "There is nothing at this path");
       } else {
-        answer.response.setHeader("Allow", String.join(", ", methods));
+        answer.response().setHeader("Allow", String.join(", ", methods));
         answer.problem(405, "Method Not Allowed", "This path does not have this method");
       }
       return;
@@ -101,9 +101,9 @@ public class AccessFilter extends HttpFilter {
       throws IOException, ServletException {
     Limits.Pass pass;
     try {
-      pass = limits.enter(reader, isExport(request));
+      pass = limits.enter(reader, Asked.isExport(request));
     } catch (Limits.ExceededException e) {
-      answer.response.setHeader("Retry-After", "1");
+      answer.response().setHeader("Retry-After", "1");
       answer.problem(429, "Too Many Requests", String.valueOf(e.getMessage()));
       return;
     }
@@ -113,7 +113,7 @@ public class AccessFilter extends HttpFilter {
       if (audit.on() && (rule == Rules.Rule.READER || rule == Rules.Rule.OPERATOR)) {
         audited(caller, request, answer, chain);
       } else {
-        chain.doFilter(new Known(request, reader), answer.response);
+        chain.doFilter(new Known(request, reader), answer.response());
       }
       if (request.isAsyncStarted()) {
         request.getAsyncContext().addListener(new AtEnd(pass));
@@ -142,7 +142,7 @@ public class AccessFilter extends HttpFilter {
       return;
     }
     try {
-      chain.doFilter(new Known(request, caller.reader()), answer.response);
+      chain.doFilter(new Known(request, caller.reader()), answer.response());
     } finally {
       try {
         audit.ended(number, caller.rows());
@@ -199,28 +199,6 @@ public class AccessFilter extends HttpFilter {
     return null;
   }
 
-  private static String method(HttpServletRequest request) {
-    for (String upgrade : Collections.list(request.getHeaders("Upgrade"))) {
-      if (upgrade.toLowerCase(Locale.ROOT).contains("websocket")) {
-        return Rules.WEBSOCKET;
-      }
-    }
-    return request.getMethod().equals("HEAD") ? "GET" : request.getMethod();
-  }
-
-  /** The path as the container has decoded and normalised it to choose what answers. */
-  private static String path(HttpServletRequest request) {
-    String path =
-        request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
-    if (path.isEmpty()) {
-      return "/";
-    }
-    // JAX-RS takes them for the same; behind /subject/ the slash is part of a name.
-    return path.length() > 1 && path.endsWith("/") && Rules.methods(path).isEmpty()
-        ? path.substring(0, path.length() - 1)
-        : path;
-  }
-
   /** Whether the page is there, or has a file of this path; it takes no method that changes. */
   private boolean isPage(String path) {
     if (path.equals("/")) {
@@ -235,15 +213,6 @@ public class AccessFilter extends HttpFilter {
     } catch (IOException | IllegalArgumentException e) {
       return false; // not a path that a file can have
     }
-  }
-
-  private static boolean isExport(HttpServletRequest request) {
-    String format = Query.first(request.getQueryString(), "format");
-    String accept = String.valueOf(request.getHeader("Accept"));
-    return "ndjson".equals(format)
-        || "csv".equals(format)
-        || accept.contains("ndjson")
-        || accept.contains("text/csv");
   }
 
   /** A request whose sender is known, to those too who ask the container for it. */
@@ -281,38 +250,6 @@ public class AccessFilter extends HttpFilter {
     @Override
     public void onStartAsync(AsyncEvent event) {
       event.getAsyncContext().addListener(this);
-    }
-  }
-
-  /** Answers in place of what was asked. */
-  private record Answer(HttpServletResponse response) {
-    private static final Map<Role, String> NEEDED =
-        Map.of(
-            Role.READER, "This needs the role reader",
-            Role.WRITER, "This needs the role writer",
-            Role.OPERATOR,
-                "This needs the role operator, which only those have who see everything");
-
-    void unauthorized(@Nullable String error, String detail) throws IOException {
-      response.setHeader(
-          "WWW-Authenticate",
-          "Bearer realm=\"message-logger\"" + (error == null ? "" : ", error=\"" + error + "\""));
-      problem(401, "Unauthorized", detail);
-    }
-
-    void forbidden(Role role) throws IOException {
-      response.setHeader(
-          "WWW-Authenticate", "Bearer realm=\"message-logger\", error=\"insufficient_scope\"");
-      problem(403, "Forbidden", String.valueOf(NEEDED.get(role)));
-    }
-
-    void unavailable(String detail) throws IOException {
-      response.setHeader("Retry-After", "1");
-      problem(503, "Service Unavailable", detail);
-    }
-
-    void problem(int status, String title, String detail) throws IOException {
-      Problem.of(status, title, detail).write(response);
     }
   }
 }

@@ -3,16 +3,14 @@ package io.messagelogger.api.access;
 import io.messagelogger.access.Reader;
 import io.messagelogger.access.Role;
 import io.messagelogger.access.Validity;
+import io.messagelogger.running.Part;
+import io.messagelogger.running.Repeating;
 import io.messagelogger.settings.InvalidSettingsException;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
-import jakarta.annotation.Priority;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.Shutdown;
-import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,8 +22,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * again when it has changed. Thread-safe.
  */
 @ApplicationScoped
-public class Authenticator implements Validity {
+public class Authenticator implements Part, Validity {
   private static final Logger LOG = Logger.getLogger(Authenticator.class.getName());
-  private static final int LOOK_SECONDS = 1;
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   /** A token that was accepted is not checked again for so long; its end is looked at always. */
   private static final Duration TOKEN_KNOWN = Duration.ofMinutes(1);
@@ -50,7 +46,7 @@ public class Authenticator implements Validity {
   private final Map<String, Known> known = new ConcurrentHashMap<>();
   private volatile ApiKeys keys = ApiKeys.NONE;
   private volatile @Nullable String complaint;
-  private volatile @Nullable ScheduledFuture<?> looks;
+  private volatile @Nullable Repeating looks;
 
   @Resource private ManagedScheduledExecutorService scheduler;
 
@@ -77,23 +73,26 @@ public class Authenticator implements Validity {
     }
   }
 
-  void start(@Observes @Priority(2) Startup event) {
+  @Override
+  public String name() {
+    return "authentication";
+  }
+
+  @Override
+  public void start() {
     LOG.info(
         required
             ? "Readers and writers have to say who they are"
             : "Anyone who reaches this server may read and write: no authentication is configured");
     if (file != null) {
-      looks =
-          scheduler.scheduleWithFixedDelay(
-              this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+      looks = Repeating.start(scheduler, "looking at API_KEYS_FILE", LOOK, LOOK, this::look);
     }
   }
 
-  void stop(@Observes Shutdown event) {
-    ScheduledFuture<?> looking = looks;
-    if (looking != null) {
-      looking.cancel(true);
-    }
+  @Override
+  public boolean stop(Duration limit) throws InterruptedException {
+    Repeating looking = looks;
+    return looking == null || looking.stop(limit);
   }
 
   /** Reads the file again. Read whole each time: it is small, and mounted files change unseen. */
@@ -113,8 +112,6 @@ public class Authenticator implements Validity {
             e.getMessage());
         complaint = e.getMessage();
       }
-    } catch (RuntimeException e) { // a scheduled task that throws is not run again
-      LOG.log(Level.SEVERE, "API_KEYS_FILE could not be looked at", e);
     }
   }
 

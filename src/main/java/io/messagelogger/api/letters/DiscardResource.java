@@ -4,7 +4,6 @@ import io.messagelogger.api.Parameters;
 import io.messagelogger.api.Problem;
 import io.messagelogger.api.ProblemException;
 import io.messagelogger.requeue.Discarding;
-import io.messagelogger.requeue.Progress;
 import io.messagelogger.store.letters.LetterSelection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -30,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public class DiscardResource {
   private static final String DEFAULT_RATE = "1000";
   private static final int MAX_RATE = 10_000;
+
+  private static final SelectionAnswers ANSWERS =
+      new SelectionAnswers("discarding", "discarded", "/dead-letters/discard");
 
   private final Discarding discards;
 
@@ -57,44 +59,20 @@ public class DiscardResource {
     LetterSelection selection =
         LetterParameters.selection(kind, reason, LetterParameters.state(state));
     int perSecond = Parameters.number("rate", rate == null ? DEFAULT_RATE : rate, MAX_RATE);
-    Progress progress =
-        discards
-            .start(selection, perSecond)
-            .orElseThrow(
-                () ->
-                    new ProblemException(
-                        Problem.of(
-                            409,
-                            "Conflict",
-                            "This server is already discarding a selection of dead letters; wait"
-                                + " for it or stop it (DELETE /dead-letters/discard)")));
-    return Response.accepted(LetterJson.progress(progress, "discarded"))
-        .type(MediaType.APPLICATION_JSON_TYPE)
-        .location(uri.getRequestUriBuilder().replaceQuery(null).build())
-        .build();
+    return ANSWERS.started(discards.start(selection, perSecond), uri);
   }
 
   /** How far that has come on this server. 404 when it was not asked to yet. */
   @GET
   public Response progress() {
-    Progress progress = discards.progress().orElseThrow(DiscardResource::never);
-    return Response.ok(LetterJson.progress(progress, "discarded"), MediaType.APPLICATION_JSON_TYPE)
-        .build();
+    return ANSWERS.progress(discards.progress());
   }
 
   /** Stops it; what is left stays. 404 when it was not asked to yet. */
   @DELETE
   public Response stop() {
-    if (discards.progress().isEmpty()) {
-      throw never();
-    }
+    ANSWERS.progress(discards.progress()); // 404 when there is nothing to stop
     discards.stop("it was stopped");
     return Response.noContent().build();
-  }
-
-  private static ProblemException never() {
-    return new ProblemException(
-        Problem.of(
-            404, "Not Found", "This server has not discarded a selection of dead letters yet"));
   }
 }

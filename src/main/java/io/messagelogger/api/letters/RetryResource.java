@@ -2,8 +2,6 @@ package io.messagelogger.api.letters;
 
 import io.messagelogger.api.Parameters;
 import io.messagelogger.api.Problem;
-import io.messagelogger.api.ProblemException;
-import io.messagelogger.requeue.Progress;
 import io.messagelogger.requeue.Requeueing;
 import io.messagelogger.store.letters.LetterSelection;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -31,6 +29,9 @@ public class RetryResource {
   private static final String DEFAULT_RATE = "100";
   private static final int MAX_RATE = 10_000;
 
+  private static final SelectionAnswers ANSWERS =
+      new SelectionAnswers("retrying", "retried", "/dead-letters/retry");
+
   private final Requeueing retries;
 
   /** Puts back into the queue. */
@@ -52,44 +53,20 @@ public class RetryResource {
     LetterSelection selection =
         LetterParameters.selection(kind, reason, LetterSelection.State.OPEN);
     int perSecond = Parameters.number("rate", rate == null ? DEFAULT_RATE : rate, MAX_RATE);
-    Progress progress =
-        retries
-            .start(selection, perSecond)
-            .orElseThrow(
-                () ->
-                    new ProblemException(
-                        Problem.of(
-                            409,
-                            "Conflict",
-                            "This server is already retrying a selection of dead letters; wait for"
-                                + " it or stop it (DELETE /dead-letters/retry)")));
-    return Response.accepted(LetterJson.progress(progress, "retried"))
-        .type(MediaType.APPLICATION_JSON_TYPE)
-        .location(uri.getRequestUriBuilder().replaceQuery(null).build())
-        .build();
+    return ANSWERS.started(retries.start(selection, perSecond), uri);
   }
 
   /** How far that has come on this server. 404 when it was not asked to yet. */
   @GET
   public Response progress() {
-    Progress progress = retries.progress().orElseThrow(RetryResource::never);
-    return Response.ok(LetterJson.progress(progress, "retried"), MediaType.APPLICATION_JSON_TYPE)
-        .build();
+    return ANSWERS.progress(retries.progress());
   }
 
   /** Stops it; what is left stays open. 404 when it was not asked to yet. */
   @DELETE
   public Response stop() {
-    if (retries.progress().isEmpty()) {
-      throw never();
-    }
+    ANSWERS.progress(retries.progress()); // 404 when there is nothing to stop
     retries.stop("it was stopped");
     return Response.noContent().build();
-  }
-
-  private static ProblemException never() {
-    return new ProblemException(
-        Problem.of(
-            404, "Not Found", "This server has not retried a selection of dead letters yet"));
   }
 }
