@@ -43,6 +43,7 @@ public class Lifecycle {
   @Inject
   public Lifecycle(
       Authenticator authenticator,
+      Certificates certificates,
       Schema schema,
       Monitor monitor,
       Durability durability,
@@ -57,6 +58,7 @@ public class Lifecycle {
     this.steps =
         List.of(
             new Step(authenticator, Duration.ofSeconds(2)),
+            new Step(certificates, Duration.ofSeconds(2)),
             new Step(schema, Duration.ofSeconds(2)),
             new Step(monitor, Duration.ofSeconds(2)),
             new Step(durability, Duration.ofSeconds(2)),

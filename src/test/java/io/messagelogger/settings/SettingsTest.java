@@ -78,6 +78,11 @@ class SettingsTest {
             "LOG_FORMAT=simple",
             "HTTP_PORT=5000",
             "HTTP_HOST=localhost",
+            "HTTPS_PORT=",
+            "TLS_KEYSTORE_FILE=",
+            "TLS_KEYSTORE_PASSWORD=",
+            "TLS_CERTIFICATE_FILE=",
+            "TLS_KEY_FILE=",
             "ALLOW_ANONYMOUS=false",
             "JWT_ISSUER=",
             "JWT_AUDIENCE=",
@@ -144,6 +149,11 @@ class SettingsTest {
             "LOG_FORMAT: simple or json",
             "HTTP_PORT: a whole number from 1 to 65535",
             "HTTP_HOST: text without control characters",
+            "HTTPS_PORT: a whole number from 1 to 65535",
+            "TLS_KEYSTORE_FILE: text without control characters",
+            "TLS_KEYSTORE_PASSWORD: text",
+            "TLS_CERTIFICATE_FILE: text without control characters",
+            "TLS_KEY_FILE: text without control characters",
             "ALLOW_ANONYMOUS: true or false",
             "JWT_ISSUER: text without control characters",
             "JWT_AUDIENCE: text without control characters",
@@ -177,7 +187,8 @@ class SettingsTest {
             Setting.REDIS_URL,
             Setting.REDIS_KEYSTORE_PASSWORD,
             Setting.DB_PASSWORD,
-            Setting.DB_MIGRATOR_PASSWORD);
+            Setting.DB_MIGRATOR_PASSWORD,
+            Setting.TLS_KEYSTORE_PASSWORD);
   }
 
   @ParameterizedTest
@@ -569,6 +580,13 @@ class SettingsTest {
     "DB_SSLMODE, verify-full, DB_SSLROOTCERT: must be set",
     "DB_SSLROOTCERT, ca.pem, is checked by DB_SSLMODE",
     "REDIS_CA_FILE, ca.pem, needs a REDIS_URL that starts with rediss://",
+    "HTTPS_PORT, 5443, HTTPS_PORT: exactly one of TLS_KEYSTORE_FILE and TLS_CERTIFICATE_FILE",
+    "HTTPS_PORT, 5000, HTTPS_PORT: must be another port than HTTP_PORT",
+    "HTTPS_PORT, off, it must be a whole number",
+    "TLS_KEYSTORE_FILE, k.p12, does nothing without HTTPS_PORT",
+    "TLS_KEYSTORE_PASSWORD, x, does nothing without HTTPS_PORT",
+    "TLS_CERTIFICATE_FILE, c.pem, does nothing without HTTPS_PORT",
+    "TLS_KEY_FILE, k.pem, does nothing without HTTPS_PORT",
     "JWT_JWKS_URL, http://i.example/keys, it must be https://",
     "JWT_ALGORITHMS, none, it must be a list",
     "JWT_ALGORITHMS, HS256, it must be a list",
@@ -584,6 +602,24 @@ class SettingsTest {
   void whatContradictsItselfIsRefused() {
     assertThatThrownBy(() -> settings(Map.of("API_KEYS_FILE", "k", "ALLOW_ANONYMOUS", "true")))
         .hasMessageContaining("ALLOW_ANONYMOUS: \"true\" contradicts");
+  }
+
+  @Test
+  void aCertificateGoesWithItsKey() {
+    Map<String, String> https = Map.of("HTTPS_PORT", "5443", "TLS_CERTIFICATE_FILE", "c.pem");
+    assertThatThrownBy(() -> settings(https))
+        .hasMessageContaining("TLS_KEY_FILE: it and TLS_CERTIFICATE_FILE go together");
+    assertThat(
+            settings(
+                    Map.of(
+                        "HTTPS_PORT",
+                        "5443",
+                        "TLS_CERTIFICATE_FILE",
+                        "c.pem",
+                        "TLS_KEY_FILE",
+                        "k.pem"))
+                .count(Setting.HTTPS_PORT))
+        .isEqualTo(5443);
   }
 
   @Test
