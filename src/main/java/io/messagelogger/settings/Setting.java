@@ -69,6 +69,11 @@ public enum Setting {
       "user that owns the tables: creates and changes the schema, takes over old rows, removes"
           + " expired ones; DB_USER when unset"),
   DB_MIGRATOR_PASSWORD("", Kind.SERVER_SECRET, "password of that user"),
+  DB_READ_USER(
+      "",
+      Kind.SERVER_NAME,
+      "user that answers questions, and may do nothing else; DB_USER when unset"),
+  DB_READ_PASSWORD("", Kind.SERVER_SECRET, "password of that user"),
   CHUNK_INTERVAL("1d", Kind.span("1h", "3650d", false), "time span of a chunk (TimescaleDB)"),
   COMPRESS_AFTER(
       "7d",

@@ -55,14 +55,20 @@ public class Connections {
 
   /** A connection for reading. */
   public Connection reading() throws SQLException {
-    return with(reading, Setting.DB_USER, Setting.DB_PASSWORD).getConnection();
+    return as(reading, Setting.DB_READ_USER, Setting.DB_READ_PASSWORD).getConnection();
   }
 
   /** The source of the owner's connections. */
   public DataSource owner() {
-    return settings == null || settings.text(Setting.DB_MIGRATOR_USER).isEmpty()
-        ? with(owner, Setting.DB_USER, Setting.DB_PASSWORD)
-        : with(owner, Setting.DB_MIGRATOR_USER, Setting.DB_MIGRATOR_PASSWORD);
+    return as(owner, Setting.DB_MIGRATOR_USER, Setting.DB_MIGRATOR_PASSWORD);
+  }
+
+  /** As a user of its own, or as the one that stores where there is none. */
+  private DataSource as(DataSource source, Setting user, Setting password) {
+    Settings known = settings;
+    return known == null || known.text(user).isEmpty()
+        ? with(source, Setting.DB_USER, Setting.DB_PASSWORD)
+        : with(source, user, password);
   }
 
   /** With the password of a file, if one holds it. */

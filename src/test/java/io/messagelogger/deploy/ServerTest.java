@@ -34,7 +34,8 @@ class ServerTest {
                   .isEqualTo(
                       switch (Setting.valueOf(name)) {
                         case DB_MIGRATOR_USER -> "${DB_USER}";
-                        case DB_MIGRATOR_PASSWORD -> "${DB_PASSWORD}";
+                        case DB_READ_USER -> "${DB_USER}";
+                        case DB_MIGRATOR_PASSWORD, DB_READ_PASSWORD -> "${DB_PASSWORD}";
                         default -> Setting.valueOf(name).defaultText();
                       });
             });

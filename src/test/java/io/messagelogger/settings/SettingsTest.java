@@ -71,6 +71,8 @@ class SettingsTest {
             "DB_NAME=message_db",
             "DB_MIGRATOR_USER=",
             "DB_MIGRATOR_PASSWORD=",
+            "DB_READ_USER=",
+            "DB_READ_PASSWORD=",
             "CHUNK_INTERVAL=1d",
             "COMPRESS_AFTER=7d",
             "RETENTION=off",
@@ -142,6 +144,8 @@ class SettingsTest {
             "DB_NAME: text without control characters and without ${",
             "DB_MIGRATOR_USER: text without control characters and without ${",
             "DB_MIGRATOR_PASSWORD: text without ${ that does not begin with {xor}, {aes} or {hash}",
+            "DB_READ_USER: text without control characters and without ${",
+            "DB_READ_PASSWORD: text without ${ that does not begin with {xor}, {aes} or {hash}",
             "CHUNK_INTERVAL: a whole number of minutes, hours or days from 1h to 3650d, as in 90m, 36h or 7d",
             "COMPRESS_AFTER: a whole number of minutes, hours or days from 1h to 36500d, as in 90m, 36h or 7d; or off",
             "RETENTION: a whole number of minutes, hours or days from 1h to 36500d, as in 90m, 36h or 7d; or off",
@@ -188,6 +192,7 @@ class SettingsTest {
             Setting.REDIS_KEYSTORE_PASSWORD,
             Setting.DB_PASSWORD,
             Setting.DB_MIGRATOR_PASSWORD,
+            Setting.DB_READ_PASSWORD,
             Setting.TLS_KEYSTORE_PASSWORD);
   }
 
