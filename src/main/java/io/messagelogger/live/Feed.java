@@ -131,19 +131,20 @@ public class Feed implements Part {
 
   /** A client is connected. */
   void join(FeedClient client) {
-    boolean tooMany = full();
-    boolean tooManyOfReader =
-        maxOfReader.isPresent() && of(client.request().reader()) >= maxOfReader.getAsInt();
-    clients.add(client);
+    boolean tooMany;
+    boolean tooManyOfReader;
+    synchronized (clients) { // of two that come at once, one is the last
+      tooMany = full();
+      tooManyOfReader = full(client.request().reader());
+      clients.add(client);
+    }
     LogPosition start = client.start();
     if (leaving) {
       client.close(FeedClient.GOING_AWAY, "the server stops");
     } else if (tooMany) {
       client.close(FeedClient.TRY_LATER, "too many clients (FEED_CLIENTS)");
     } else if (tooManyOfReader) {
-      client.close(
-          FeedClient.TRY_LATER,
-          "more than %d feeds (SOCKETS_PER_CALLER)".formatted(maxOfReader.getAsInt()));
+      client.close(FeedClient.TRY_LATER, "too many feeds of one caller (SOCKETS_PER_CALLER)");
     } else if (start == null) {
       plain.join(client);
     } else {
@@ -161,10 +162,16 @@ public class Feed implements Part {
       tailer.leave(client);
     }
     if (client.isGone() && clients.remove(client)) {
+      scheduler.execute(client::ended);
       synchronized (clients) {
         clients.notifyAll();
       }
     }
+  }
+
+  /** Whether a reader has as many clients as it may have. */
+  boolean full(Reader reader) {
+    return maxOfReader.isPresent() && of(reader) >= maxOfReader.getAsInt();
   }
 
   /** How many clients a reader has; of those who need not say who they are, none is counted. */

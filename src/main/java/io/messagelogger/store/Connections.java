@@ -69,7 +69,7 @@ public class Connections {
    * have just answered it is not, since that costs as much as the shortest question.
    */
   public Connection reading() throws SQLException {
-    DataSource source = with(reading, Setting.DB_USER, Setting.DB_PASSWORD);
+    DataSource source = as(reading, Setting.DB_READ_USER, Setting.DB_READ_PASSWORD);
     Connection connection = source.getConnection();
     if (System.nanoTime() - answered < TRUSTED.toNanos()) {
       return connection;
@@ -95,9 +95,15 @@ public class Connections {
 
   /** The source of the owner's connections. */
   public DataSource owner() {
-    return settings == null || settings.text(Setting.DB_MIGRATOR_USER).isEmpty()
-        ? with(owner, Setting.DB_USER, Setting.DB_PASSWORD)
-        : with(owner, Setting.DB_MIGRATOR_USER, Setting.DB_MIGRATOR_PASSWORD);
+    return as(owner, Setting.DB_MIGRATOR_USER, Setting.DB_MIGRATOR_PASSWORD);
+  }
+
+  /** As a user of its own, or as the one that stores where there is none. */
+  private DataSource as(DataSource source, Setting user, Setting password) {
+    Settings known = settings;
+    return known == null || known.text(user).isEmpty()
+        ? with(source, Setting.DB_USER, Setting.DB_PASSWORD)
+        : with(source, user, password);
   }
 
   /** With the password of a file, if one holds it. */
