@@ -27,6 +27,7 @@ public final class Demo {
   public static void main(String[] arguments) {
     Thread agents = new Thread(Demo::talk, "agents");
     agents.setDaemon(true);
+    Runtime.getRuntime().addShutdownHook(new Thread(agents::interrupt, "agents fall silent"));
     agents.start();
     Run.main(arguments);
   }
@@ -47,6 +48,9 @@ public final class Demo {
         talk(redis, settings.text(Setting.REDIS_QUEUE));
       }
     } catch (IOException | JedisException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        return; // the run command stops Redis before us
+      }
       Console.error("The demo's agents have fallen silent: " + e.getMessage());
     }
   }
@@ -66,7 +70,7 @@ public final class Demo {
         "The demo's agents are talking: %,d messages of the last day, and more to come"
             .formatted(day.size()));
     Agents agents = new Agents(scenario, start, Integer.getInteger("orders", 40));
-    while (true) {
+    while (!Thread.currentThread().isInterrupted()) {
       List<String> due = agents.due(Instant.now());
       if (!due.isEmpty()) {
         redis.lpush(queue, due.toArray(new String[0]));
