@@ -583,6 +583,7 @@ class SettingsTest {
   @CsvSource({
     "JWT_AUDIENCE, a, does nothing without JWT_ISSUER",
     "JWT_JWKS_URL, https://i.example/keys, does nothing without JWT_ISSUER",
+    "JWT_CLIENT_ID, page, does nothing without JWT_ISSUER",
     "JWT_ISSUER, i, JWT_AUDIENCE: must be set",
     "JWT_ISSUER, i, JWT_JWKS_URL: exactly one",
     "DB_SSLMODE, verify-full, DB_SSLROOTCERT: must be set",
@@ -604,6 +605,23 @@ class SettingsTest {
   void halfOfASettingIsRefused(Setting setting, String value, String complaint) {
     assertThatThrownBy(() -> settings(Map.of(setting.name(), value)))
         .hasMessageContaining(complaint);
+  }
+
+  @Test
+  void thePageSignsInAtAnAddressOnly() {
+    Map<String, String> page = new HashMap<>();
+    page.put("JWT_AUDIENCE", "a");
+    page.put("JWT_PUBLIC_KEY_FILE", "k");
+    page.put("JWT_CLIENT_ID", "page");
+    for (String issuer : List.of("i", "http://i.example", "javascript:alert(1)")) {
+      page.put("JWT_ISSUER", issuer);
+      assertThatThrownBy(() -> settings(page))
+          .hasMessageContaining("JWT_CLIENT_ID: the page signs");
+    }
+    for (String issuer : List.of("https://i.example/realms/a", "http://127.0.0.1:8080/a")) {
+      page.put("JWT_ISSUER", issuer);
+      assertThat(settings(page).text(Setting.JWT_CLIENT_ID)).isEqualTo("page");
+    }
   }
 
   @Test
