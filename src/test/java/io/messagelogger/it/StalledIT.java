@@ -23,7 +23,7 @@ class StalledIT extends OnServer {
   private static final int SENDERS = 80;
 
   /** Of each: together more than MAX_REQUEST_BYTES, so that they take all that they can get. */
-  private static final int SENT = 160 * 1024;
+  private static final int SENT = 100 * 1024;
 
   private static final String OF_READERS =
       "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'message-logger-reading' AND ";
