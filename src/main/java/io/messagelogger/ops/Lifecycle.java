@@ -45,6 +45,7 @@ public class Lifecycle {
   @Inject
   public Lifecycle(
       Authenticator authenticator,
+      Certificates certificates,
       Schema schema,
       Monitor monitor,
       Totals totals,
@@ -62,6 +63,7 @@ public class Lifecycle {
     this.steps =
         List.of(
             new Step(authenticator, Duration.ofSeconds(2)),
+            new Step(certificates, Duration.ofSeconds(2)),
             new Step(schema, Duration.ofSeconds(2)),
             new Step(monitor, Duration.ofSeconds(2)),
             new Step(totals, Duration.ofSeconds(1)),

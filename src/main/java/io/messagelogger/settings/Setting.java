@@ -73,6 +73,11 @@ public enum Setting {
       "user that owns the tables: creates and changes the schema, takes over old rows, removes"
           + " expired ones; DB_USER when unset"),
   DB_MIGRATOR_PASSWORD("", Kind.SERVER_SECRET, "password of that user"),
+  DB_READ_USER(
+      "",
+      Kind.SERVER_NAME,
+      "user that answers questions, and may do nothing else; DB_USER when unset"),
+  DB_READ_PASSWORD("", Kind.SERVER_SECRET, "password of that user"),
   CHUNK_INTERVAL("1d", Kind.span("1h", "3650d", false), "time span of a chunk (TimescaleDB)"),
   COMPRESS_AFTER(
       "7d",
@@ -90,6 +95,16 @@ public enum Setting {
       Kind.TEXT,
       "address to listen on; * for all. Any but a loopback address needs JWT_ISSUER, API_KEYS_FILE or"
           + " ALLOW_ANONYMOUS=true"),
+  HTTPS_PORT(
+      "",
+      Kind.PORT_OR_UNSET,
+      "port of the same over TLS 1.2 and 1.3; needs TLS_KEYSTORE_FILE, or TLS_CERTIFICATE_FILE and"
+          + " TLS_KEY_FILE"),
+  TLS_KEYSTORE_FILE("", Kind.NAME, "the service's certificate and key (PKCS12 or JKS)"),
+  TLS_KEYSTORE_PASSWORD("", Kind.SECRET, "password of that file"),
+  TLS_CERTIFICATE_FILE(
+      "", Kind.NAME, "the service's certificate (PEM) instead, followed by those it is signed by"),
+  TLS_KEY_FILE("", Kind.NAME, "the key of that certificate (PEM, PKCS#8, not encrypted)"),
   ALLOW_ANONYMOUS(
       "false", Kind.TRUTH, "whether anyone may read and write on an address that others can reach"),
   JWT_ISSUER("", Kind.NAME, "issuer (claim iss) whose JSON Web Tokens let their bearers in"),

@@ -132,7 +132,8 @@ public class Database {
   }
 
   /**
-   * The same, of statements that only read.
+   * The same, of statements that only read. Where a pooled connection turns out to be lost, they
+   * are asked again on another.
    *
    * @throws AbandonedException when nobody waits for the answer any more
    */
@@ -140,13 +141,30 @@ public class Database {
     return answer(
         connections::reading,
         connection -> {
-          Asker.asks(connection);
+          T answer;
           try {
-            return question.answer(connection);
-          } finally {
-            Asker.asked();
+            answer = asked(connection, question);
+          } catch (SQLException e) {
+            if (Asker.gone() || !SqlFailure.of(e).lost()) {
+              throw e;
+            }
+            connection.close();
+            try (Connection another = connections.reading()) {
+              answer = asked(another, question);
+            }
           }
+          connections.answered();
+          return answer;
         });
+  }
+
+  private static <T> T asked(Connection connection, Question<T> question) throws SQLException {
+    Asker.asks(connection);
+    try {
+      return question.answer(connection);
+    } finally {
+      Asker.asked();
+    }
   }
 
   /** The same in a transaction of its own, as the owner of the tables. */

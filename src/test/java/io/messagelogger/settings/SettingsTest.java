@@ -72,6 +72,8 @@ class SettingsTest {
             "DB_NAME=message_db",
             "DB_MIGRATOR_USER=",
             "DB_MIGRATOR_PASSWORD=",
+            "DB_READ_USER=",
+            "DB_READ_PASSWORD=",
             "CHUNK_INTERVAL=1d",
             "COMPRESS_AFTER=7d",
             "RETENTION=off",
@@ -79,6 +81,11 @@ class SettingsTest {
             "LOG_FORMAT=simple",
             "HTTP_PORT=5000",
             "HTTP_HOST=localhost",
+            "HTTPS_PORT=",
+            "TLS_KEYSTORE_FILE=",
+            "TLS_KEYSTORE_PASSWORD=",
+            "TLS_CERTIFICATE_FILE=",
+            "TLS_KEY_FILE=",
             "ALLOW_ANONYMOUS=false",
             "JWT_ISSUER=",
             "JWT_AUDIENCE=",
@@ -139,6 +146,8 @@ class SettingsTest {
             "DB_NAME: text without control characters and without ${",
             "DB_MIGRATOR_USER: text without control characters and without ${",
             "DB_MIGRATOR_PASSWORD: text without ${ that does not begin with {xor}, {aes} or {hash}",
+            "DB_READ_USER: text without control characters and without ${",
+            "DB_READ_PASSWORD: text without ${ that does not begin with {xor}, {aes} or {hash}",
             "CHUNK_INTERVAL: a whole number of minutes, hours or days from 1h to 3650d, as in 90m, 36h or 7d",
             "COMPRESS_AFTER: a whole number of minutes, hours or days from 1h to 36500d, as in 90m, 36h or 7d; or off",
             "RETENTION: a whole number of minutes, hours or days from 1h to 36500d, as in 90m, 36h or 7d; or off",
@@ -146,6 +155,11 @@ class SettingsTest {
             "LOG_FORMAT: simple or json",
             "HTTP_PORT: a whole number from 1 to 65535",
             "HTTP_HOST: text without control characters",
+            "HTTPS_PORT: a whole number from 1 to 65535",
+            "TLS_KEYSTORE_FILE: text without control characters",
+            "TLS_KEYSTORE_PASSWORD: text",
+            "TLS_CERTIFICATE_FILE: text without control characters",
+            "TLS_KEY_FILE: text without control characters",
             "ALLOW_ANONYMOUS: true or false",
             "JWT_ISSUER: text without control characters",
             "JWT_AUDIENCE: text without control characters",
@@ -179,7 +193,9 @@ class SettingsTest {
             Setting.REDIS_URL,
             Setting.REDIS_KEYSTORE_PASSWORD,
             Setting.DB_PASSWORD,
-            Setting.DB_MIGRATOR_PASSWORD);
+            Setting.DB_MIGRATOR_PASSWORD,
+            Setting.DB_READ_PASSWORD,
+            Setting.TLS_KEYSTORE_PASSWORD);
   }
 
   @ParameterizedTest
@@ -567,11 +583,19 @@ class SettingsTest {
   @CsvSource({
     "JWT_AUDIENCE, a, does nothing without JWT_ISSUER",
     "JWT_JWKS_URL, https://i.example/keys, does nothing without JWT_ISSUER",
+    "JWT_CLIENT_ID, page, does nothing without JWT_ISSUER",
     "JWT_ISSUER, i, JWT_AUDIENCE: must be set",
     "JWT_ISSUER, i, JWT_JWKS_URL: exactly one",
     "DB_SSLMODE, verify-full, DB_SSLROOTCERT: must be set",
     "DB_SSLROOTCERT, ca.pem, is checked by DB_SSLMODE",
     "REDIS_CA_FILE, ca.pem, needs a REDIS_URL that starts with rediss://",
+    "HTTPS_PORT, 5443, HTTPS_PORT: exactly one of TLS_KEYSTORE_FILE and TLS_CERTIFICATE_FILE",
+    "HTTPS_PORT, 5000, HTTPS_PORT: must be another port than HTTP_PORT",
+    "HTTPS_PORT, off, it must be a whole number",
+    "TLS_KEYSTORE_FILE, k.p12, does nothing without HTTPS_PORT",
+    "TLS_KEYSTORE_PASSWORD, x, does nothing without HTTPS_PORT",
+    "TLS_CERTIFICATE_FILE, c.pem, does nothing without HTTPS_PORT",
+    "TLS_KEY_FILE, k.pem, does nothing without HTTPS_PORT",
     "JWT_JWKS_URL, http://i.example/keys, it must be https://",
     "JWT_ALGORITHMS, none, it must be a list",
     "JWT_ALGORITHMS, HS256, it must be a list",
@@ -584,9 +608,44 @@ class SettingsTest {
   }
 
   @Test
+  void thePageSignsInAtAnAddressOnly() {
+    Map<String, String> page = new HashMap<>();
+    page.put("JWT_AUDIENCE", "a");
+    page.put("JWT_PUBLIC_KEY_FILE", "k");
+    page.put("JWT_CLIENT_ID", "page");
+    for (String issuer : List.of("i", "http://i.example", "javascript:alert(1)")) {
+      page.put("JWT_ISSUER", issuer);
+      assertThatThrownBy(() -> settings(page))
+          .hasMessageContaining("JWT_CLIENT_ID: the page signs");
+    }
+    for (String issuer : List.of("https://i.example/realms/a", "http://127.0.0.1:8080/a")) {
+      page.put("JWT_ISSUER", issuer);
+      assertThat(settings(page).text(Setting.JWT_CLIENT_ID)).isEqualTo("page");
+    }
+  }
+
+  @Test
   void whatContradictsItselfIsRefused() {
     assertThatThrownBy(() -> settings(Map.of("API_KEYS_FILE", "k", "ALLOW_ANONYMOUS", "true")))
         .hasMessageContaining("ALLOW_ANONYMOUS: \"true\" contradicts");
+  }
+
+  @Test
+  void aCertificateGoesWithItsKey() {
+    Map<String, String> https = Map.of("HTTPS_PORT", "5443", "TLS_CERTIFICATE_FILE", "c.pem");
+    assertThatThrownBy(() -> settings(https))
+        .hasMessageContaining("TLS_KEY_FILE: it and TLS_CERTIFICATE_FILE go together");
+    assertThat(
+            settings(
+                    Map.of(
+                        "HTTPS_PORT",
+                        "5443",
+                        "TLS_CERTIFICATE_FILE",
+                        "c.pem",
+                        "TLS_KEY_FILE",
+                        "k.pem"))
+                .count(Setting.HTTPS_PORT))
+        .isEqualTo(5443);
   }
 
   @Test
