@@ -49,7 +49,7 @@ public class BareLoop extends HttpServlet {
         try {
           client.write(frame);
           client.flush();
-        } catch (IOException e) { // it has left
+        } catch (IOException | RuntimeException e) { // it has left
           gone.add(client);
         }
       }
