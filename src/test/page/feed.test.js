@@ -80,6 +80,28 @@ test('envelopes are known from messages', () => {
   assert.equal(envelopes('[]'), null);
 });
 
+test('with another token a feed that ended with its token goes on from the cursor, without a word', async () => {
+  let renewals = 0;
+  const { feed, seen, sockets, last, pass } = await client({ renew: async () => ++renewals < 3 });
+  last().onopen();
+  last().onmessage({ data: `[{"type":"message","cursor":"c1","message":${message('u1')}}]` });
+  last().onclose({ code: 1008, reason: 'token expired' });
+  await settle();
+  assert.equal(sockets.length, 2);
+  assert.equal(last().url.searchParams.get('since'), 'c1');
+  assert.ok(!seen.states.some(({ phase }) => phase === 'denied' || phase === 'waiting'));
+  last().onopen();
+  assert.deepEqual(seen.notices, []);
+  await pass(15_000);
+  last().onclose({ code: 1008, reason: 'token expired' });
+  await settle();
+  assert.equal(sockets.length, 3);
+  last().onclose({ code: 1008, reason: 'not allowed' }); // at once again: it is not the age of the token
+  await settle();
+  assert.equal(renewals, 2);
+  assert.equal(feed.state.phase, 'denied');
+});
+
 test('a lost connection is resumed from the cursor', async () => {
   const { feed, seen, last, pass } = await client({ parameters: [['topic', 'a']] });
   assert.equal(last().url.searchParams.get('envelope'), '1');

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { arrow, lanes, mermaid, svg } from '../../main/webapp/page/conversation/diagram.js';
+import { dump } from '../../main/webapp/page/json/dump.js';
 import { layout } from '../../main/webapp/page/graph/layout.js';
 import { common, groups, kindOfReason } from '../../main/webapp/page/letters/groups.js';
 import { parse, perSecond, sample } from '../../main/webapp/page/overview/metrics.js';
 import { troubles } from '../../main/webapp/page/overview/advice.js';
+import { receive } from '../../main/webapp/page/search/receive.js';
 
 const message = (source, destinations, more = {}) => ({ source, destinations, type: 'request', topic: null, ack: null, origin: '2026-01-01T00:00:00Z', ...more });
 
@@ -62,4 +64,19 @@ test('what is wrong is said in words', () => {
   assert.equal(first.title, 'The database is away');
   assert.equal(second.reason, 'it waits');
   assert.equal(troubles({ known: true, reachable: false, since: 0, checks: [] })[0].name, 'server');
+});
+
+test('an export counts its lines as they come, whole when they are cut anywhere, and ends when it is cancelled', async () => {
+  const pieces = ['{"n":1}\n{"n"', ':2}\n', '{"n":3}\n'].map((text) => new TextEncoder().encode(text));
+  const response = () => ({ body: { getReader: () => ({ at: 0, async read() { return { done: this.at >= pieces.length, value: pieces[this.at++] }; } }) } });
+  const told = [];
+  const { lines, size, blob } = await receive(response(), { aborted: false }, (progress) => told.push(progress));
+  assert.deepEqual([lines, size, await blob.text()], [3, 24, '{"n":1}\n{"n":2}\n{"n":3}\n']);
+  assert.deepEqual(told[0], { lines: 1, size: 12 });
+  await assert.rejects(receive(response(), { aborted: true }, () => {}), { name: 'AbortError' });
+});
+
+test('bytes are dumped as they are', () => {
+  assert.deepEqual(dump(new Uint8Array([0x7b, 0x22, 0xc3, 0xa4, 0x0a])), [`000000  7b 22 c3 a4 0a${' '.repeat(33)}  {"...`]);
+  assert.equal(dump(new Uint8Array(100_000), 4096).length, 256);
 });

@@ -1,7 +1,9 @@
 // The public REST API, and nothing that a script could not ask too.
 import { items } from '../json/scan.js';
 import { fields } from '../message/parse.js';
+import { renew } from '../session/openid.js';
 import { ask, session } from '../session/session.js';
+import { address } from '../state/base.js';
 
 const SENTENCES = {
   0: 'The server does not answer. It may be restarting, or the network is down.',
@@ -31,27 +33,30 @@ export class ApiError extends Error {
   }
 }
 
-/** An address of the API: relative to the page, so that it works below any prefix. */
-export function address(path, parameters = []) {
-  const query = new URLSearchParams(parameters).toString();
-  return new URL(path + (query ? `?${query}` : ''), new URL('.', location.href.split('#')[0].split('?')[0])).href;
-}
-
-/** Asks. Throws an ApiError, or an AbortError when the signal ended it. Statuses in `also` are answers, not errors. */
-export async function request(path, { parameters, method = 'GET', body, headers = {}, signal, also = [] } = {}) {
-  const { token } = session.value;
-  let response;
-  try {
-    response = await fetch(address(path, parameters), {
-      method,
-      body,
-      headers: token ? { ...headers, Authorization: `Bearer ${token}` } : headers,
-      signal,
-      credentials: 'same-origin',
-    });
-  } catch (e) {
-    if (e.name === 'AbortError') throw e;
-    throw new ApiError(0);
+/**
+ * Asks. Throws an ApiError, or an AbortError when the signal ended it. Statuses in `also` are answers, not errors; what is `open` is
+ * asked without saying who asks. A token that has ended is renewed, once, if it can be.
+ */
+export async function request(path, { parameters, method = 'GET', body, headers = {}, signal, also = [], open = false } = {}) {
+  let token = open ? '' : session.value.token;
+  const send = async () => {
+    try {
+      return await fetch(address(path, parameters), {
+        method,
+        body,
+        headers: token ? { ...headers, Authorization: `Bearer ${token}` } : headers,
+        signal,
+        credentials: 'same-origin',
+      });
+    } catch (e) {
+      if (e.name === 'AbortError') throw e;
+      throw new ApiError(0);
+    }
+  };
+  let response = await send();
+  if (response.status === 401 && token && (await renew(token))) {
+    ({ token } = session.value);
+    response = await send();
   }
   if (!response.ok && !also.includes(response.status)) {
     let problem = {};
@@ -60,7 +65,7 @@ export async function request(path, { parameters, method = 'GET', body, headers 
     } catch {
       // not a problem of ours: a proxy's page, or nothing; the status says enough
     }
-    if (response.status === 401) ask(token ? 'Your token is not accepted any more.' : '');
+    if (response.status === 401) ask(token ? 'The server does not accept your token, or no longer. Sign in again to go on.' : '');
     throw new ApiError(response.status, problem ?? {});
   }
   return response;
@@ -128,6 +133,17 @@ export async function terms(field, prefix, signal) {
     return await json('terms', { parameters: [['field', field], ['prefix', prefix], ['limit', '12']], signal });
   } catch (e) {
     if (e instanceof ApiError) return []; // completion is a convenience: typing goes on without it
+    throw e;
+  }
+}
+
+/** How one signs in here: {required, issuer, clientId}; the latter two are null where that is by a token or a key only. */
+export async function authentication(signal) {
+  try {
+    const { authentication: found } = await json('info', { signal, open: true });
+    return { required: found.required, issuer: found.client_id ? found.issuer : null, clientId: found.client_id };
+  } catch (e) {
+    if (isMissing(e)) return { required: false, issuer: null, clientId: null };
     throw e;
   }
 }

@@ -1,5 +1,5 @@
 // A conversation as a sequence diagram: of two subjects, growing live, or of what belongs to one message.
-import { html, useEffect, useMemo, useRef, useState, useStore } from '../ui.js';
+import { html, useEffect, useLayoutEffect, useMemo, useRef, useState, useStore } from '../ui.js';
 import { isMissing } from '../api/client.js';
 import { visibleName } from '../json/visible.js';
 import { Copy, Failure, Name, State } from '../parts/small.js';
@@ -23,7 +23,7 @@ const LONG_PAUSE = 60_000;
 function Two({ a, b }) {
   const [left, setLeft] = useState(a);
   const [right, setRight] = useState(b);
-  useEffect(() => { setLeft(a); setRight(b); }, [a, b]);
+  useLayoutEffect(() => { setLeft(a); setRight(b); }, [a, b]);
   return html`<form class="two" onSubmit=${(event) => { event.preventDefault(); if (left !== '' && right !== '') go({ view: 'conversation', parameters: [['a', left], ['b', right]] }); }}>
     <label>Between <input value=${left} onInput=${(event) => setLeft(event.currentTarget.value)} placeholder="a subject" spellcheck=${false} /></label><label>and <input value=${right} onInput=${(event) => setRight(event.currentTarget.value)} placeholder="another" spellcheck=${false} /></label><button class="primary">Show</button></form>`;
 }

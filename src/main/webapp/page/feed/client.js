@@ -8,6 +8,7 @@ const LONGEST_PAUSE = 10_000;
 const BUSY_PAUSE = 5_000;
 const SILENT_AFTER = 25_000; // the server has a heartbeat every ten seconds
 const OPENS_WITHIN = 15_000;
+const RENEWALS_APART = 10_000;
 const BATCH = '500';
 
 /** An envelope's parts as {type, cursor, from, to, message}; message is JSON text. Null when it is none. */
@@ -57,15 +58,16 @@ export class FeedClient {
   #lostAt = null;
   #heard = 0;
   #generation = 0;
+  #renewed = -Infinity;
   #state;
 
   /**
    * @param {object} options base (address of the feed, ws:), parameters (filters, a list), since (replay from; '' for none), handlers,
-   *     ticket (async, '' for none), explain (async, a sentence when the server refuses the question, '' when it does not), and for
-   *     tests WebSocket, now, setTimeout, clearTimeout
+   *     ticket (async, '' for none), explain (async, a sentence when the server refuses the question, '' when it does not), renew
+   *     (async, whether there is another token in place of one that has ended), and for tests WebSocket, now, setTimeout, clearTimeout
    */
   constructor(options) {
-    this.options = { WebSocket: globalThis.WebSocket, now: Date.now, setTimeout: (f, ms) => setTimeout(f, ms), clearTimeout: (t) => clearTimeout(t), ticket: async () => '', explain: async () => '', since: '', parameters: [], ...options };
+    this.options = { WebSocket: globalThis.WebSocket, now: Date.now, setTimeout: (f, ms) => setTimeout(f, ms), clearTimeout: (t) => clearTimeout(t), ticket: async () => '', explain: async () => '', renew: async () => false, since: '', parameters: [], ...options };
     this.#state = { phase: 'connecting', mode: 'unknown', since: this.options.now(), reason: '', tries: 0 };
   }
 
@@ -211,6 +213,16 @@ export class FeedClient {
   async #closed(event, opened) {
     this.options.clearTimeout(this.#watch);
     if (event.code === 1008) {
+      const generation = this.#generation;
+      const soon = this.options.now() - this.#renewed < RENEWALS_APART; // it was not the token's age then
+      if (!soon && (await this.options.renew())) {
+        if (generation !== this.#generation) return;
+        this.#renewed = this.options.now();
+        if (this.#cursor === null) this.#lostAt ??= this.#renewed; // what was stored meanwhile is then asked for
+        this.#connect();
+        return;
+      }
+      if (generation !== this.#generation) return;
       this.#say({ phase: 'denied', reason: event.reason || 'The server has ended this connection: the login is not valid any more.' });
       return;
     }

@@ -41,7 +41,6 @@ export function FilterBar({ filters, onChange, children, placeholder = 'Filter: 
 
   useEffect(() => {
     setNames([]);
-    setChosen(-1);
     if (!field || !open) return undefined;
     const controller = new AbortController();
     const timer = setTimeout(() => {
@@ -99,7 +98,7 @@ export function FilterBar({ filters, onChange, children, placeholder = 'Filter: 
         onEdit=${() => { onChange(minus(filters, filter)); setTyped(filter.name === 'q' ? filter.value : `${filter.name}=${filter.value}`); input.current.focus(); }} />`)}</ul>`}
       <div class="filter-input"><input ref=${input} id="filter" value=${typed} placeholder=${filters.length ? 'and …' : placeholder} aria-label="Filter" autocomplete="off" spellcheck=${false} autocapitalize="off"
         role="combobox" aria-expanded=${shown ? 'true' : 'false'} aria-controls="filter-options" aria-autocomplete="list" aria-activedescendant=${shown && chosen >= 0 ? `filter-option-${chosen}` : undefined}
-        onInput=${(event) => { setTyped(event.currentTarget.value); setOpen(true); }} onKeyDown=${keys} onFocus=${() => setOpen(true)} onBlur=${() => setOpen(false)} />
+        onInput=${(event) => { setTyped(event.currentTarget.value); setChosen(-1); setOpen(true); }} onKeyDown=${keys} onFocus=${() => setOpen(true)} onBlur=${() => setOpen(false)} />
         <ul class=${shown ? 'options' : 'options hidden'} id="filter-options" role="listbox" aria-label="Suggestions">${shown && options.map((option, i) => html`<li role="option" id=${`filter-option-${i}`} aria-selected=${i === chosen ? 'true' : 'false'} class=${i === chosen ? 'chosen' : ''}
           onPointerDown=${(event) => { event.preventDefault(); take(option); }}><bdi>${option.text}</bdi>${option.help && html`<small>${option.help}</small>`}</li>`)}</ul></div>
       ${filters.length > 1 && html`<button type="button" class="quiet small" onClick=${() => onChange([])}>Clear filters</button>`}

@@ -1,5 +1,5 @@
 // A JSON document as a tree: folds, search, copy of a part; every token as it was written.
-import { html, useEffect, useMemo, useRef, useState } from '../ui.js';
+import { html, useLayoutEffect, useMemo, useRef, useState } from '../ui.js';
 import { bytes, many, number } from '../state/format.js';
 import { Copy } from '../parts/small.js';
 import { Icon } from '../parts/icons.js';
@@ -17,7 +17,7 @@ const LAID_OUT = 2_000_000;
 /** Text of any length, shown a piece at a time. */
 export function LongText({ text, label }) {
   const [shown, setShown] = useState(CHUNK);
-  useEffect(() => setShown(CHUNK), [text]);
+  useLayoutEffect(() => setShown(CHUNK), [text]);
   return html`<div class="long-text"><pre tabIndex="0" aria-label=${label}>${visibleLines(text.slice(0, shown))}</pre>
     ${text.length > shown && html`<p><button type="button" onClick=${() => setShown(shown + CHUNK * 5)}>Show more</button> <span>${number(shown)} of ${number(text.length)} characters</span></p>`}</div>`;
 }
@@ -55,7 +55,7 @@ export function JsonView({ text, label }) {
   const list = useRef(null);
   const activeId = `json-${label.replace(/\W+/g, '-')}`;
   const places = useMemo(() => (word.length > 0 ? find(text, word) : []), [text, word]);
-  useEffect(() => setActive(0), [text]);
+  useLayoutEffect(() => setActive(0), [text]); // before a key can be pressed
   if (error) {
     return html`<div class="json"><p class="muted">This is no JSON, so it is shown as it is.</p><${LongText} text=${text} label=${label} /></div>`;
   }

@@ -4,6 +4,7 @@ import { ApiError, cursor, isMissing, json, request } from '../api/client.js';
 import { visible } from '../json/visible.js';
 import { JsonView, LongText } from '../json/view.js';
 import { Copy, Dialog, Failure, State } from '../parts/small.js';
+import { Hex } from '../parts/hex.js';
 import { Icon } from '../parts/icons.js';
 import { bytes, many, number } from '../state/format.js';
 import { prefs } from '../state/prefs.js';
@@ -23,16 +24,6 @@ const KINDS = {
 };
 const TELL_EVERY = 700;
 const IDLE_EVERY = 10_000;
-
-function Hex({ base64 }) {
-  const raw = atob(base64);
-  const lines = [];
-  for (let at = 0; at < Math.min(raw.length, 4096); at += 16) {
-    const row = [...raw.slice(at, at + 16)];
-    lines.push(`${at.toString(16).padStart(6, '0')}  ${row.map((c) => c.charCodeAt(0).toString(16).padStart(2, '0')).join(' ').padEnd(47)}  ${row.map((c) => (c >= ' ' && c <= '~' ? c : '.')).join('')}`);
-  }
-  return html`<pre class="hex" tabIndex="0" aria-label="Bytes">${lines.join('\n')}${raw.length > 4096 ? `\n… ${number(raw.length - 4096)} more` : ''}</pre>`;
-}
 
 function Letter({ id, onDone, act }) {
   const { zone } = useStore(prefs);
@@ -63,7 +54,7 @@ function Letter({ id, onDone, act }) {
     <h3>Message</h3>
     ${letter.payload !== undefined
       ? html`<p><label><input type="checkbox" checked=${tree} onChange=${(event) => setTree(event.currentTarget.checked)} /> as a tree</label></p>${tree ? html`<${JsonView} text=${letter.payload} label="message" />` : html`<${LongText} text=${letter.payload} label="Message as text" />`}`
-      : letter.payload_base64 !== undefined ? html`<p class="muted">This is no UTF-8, so its bytes are shown.</p><${Hex} base64=${letter.payload_base64} />` : html`<p class="muted">It is too large to be shown. Download its bytes.</p><${LongText} text=${letter.preview} label="Its start" />`}
+      : letter.payload_base64 !== undefined ? html`<p class="muted">This is no UTF-8, so its bytes are shown.</p><${Hex} bytes=${Uint8Array.from(atob(letter.payload_base64), (c) => c.charCodeAt(0))} />` : html`<p class="muted">It is too large to be shown. Download its bytes.</p><${LongText} text=${letter.preview} label="Its start" />`}
     <h3>What was done</h3>
     ${letter.actions.length === 0 ? html`<p class="none">nothing yet</p>` : html`<ul>${letter.actions.map(({ at, action }) => html`<li>${full(at, zone)} <b>${action}</b></li>`)}</ul>`}</article>`;
 }

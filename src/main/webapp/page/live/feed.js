@@ -1,7 +1,8 @@
 // The page's one live session, which goes on while another view is shown, and when it is to be painted.
 import { ApiError, page, request, ticket } from '../api/client.js';
 import { FeedClient } from '../feed/client.js';
-import { ask } from '../session/session.js';
+import { renew } from '../session/openid.js';
+import { ask, session } from '../session/session.js';
 import { Store } from '../state/store.js';
 import { LiveSession } from './session.js';
 
@@ -52,11 +53,17 @@ async function explain(parameters) {
 
 /** A client of the feed. */
 export function makeFeed({ parameters, since, handlers }) {
+  let token = ''; // that the connection was opened with
   return new FeedClient({
     base: feedAddress(),
     parameters,
     since,
-    ticket,
+    ticket: async () => {
+      const found = await ticket();
+      ({ token } = session.value);
+      return found;
+    },
+    renew: () => renew(token),
     explain: () => explain(parameters),
     handlers: {
       ...handlers,

@@ -59,7 +59,7 @@ export function Nothing({ filtered }) {
 function Replay({ since, zone }) {
   const [at, setAt] = useState('');
   const choose = (text) => set({ since: text });
-  return html`<${Menu} label="Replay from a time" icon="history" text=${since ? `From ${since}` : 'Replay'}>
+  return html`<${Menu} label="Replay from a time" icon="history" text=${since ? `From ${since}` : 'Replay'} align=${since ? 'telling' : ''}>
     <p class="menu-help">Show what is stored from a time on, then go on live.</p>
     ${['1m', '5m', '15m', '1h', '6h', '24h'].map((text) => html`<button type="button" class="item" onClick=${() => choose(text)}>the last ${text}</button>`)}
     <form class="menu-form" onSubmit=${(event) => { event.preventDefault(); const time = fromInput(at, zone); if (time) choose(time); }}>
@@ -186,7 +186,7 @@ export function Live({ parameters, open, onOpen, selected }) {
     ${unfiltered.length > 0 && html`<div class="banner warn" role="status"><${Icon} name="warn" size="18" /><span>This server's feed cannot be filtered by ${unfiltered.map(({ name }) => name).join(', ')}: all messages are shown. Search can.</span></div>`}
     <${Told} />
     ${empty && live.history.state === 'failed'
-      ? html`<${Failure} error=${live.history.error} again=${() => live.retry()} title=${live.history.error.status === 503 ? 'The database is away' : undefined} />`
+      ? html`<${Failure} error=${live.history.error} again=${live.history.error.status === 400 ? null : () => live.retry()} title=${live.history.error.status === 400 ? 'The server does not take this question' : undefined} />`
       : empty && live.history.state === 'loading' ? html`<${State} title="Looking for the newest messages…" />`
       : empty && live.history.state === 'cleared' ? html`<${State} icon="clear" title="Cleared"><p>What is stored from now on appears here.</p></${State}>`
       : empty ? html`<${Nothing} filtered=${filters.length > 0} />`

@@ -1,5 +1,5 @@
 // One message with all there is to know about it: as a panel beside a list, and as a view with an address of its own.
-import { html, useAnswer, useState, useStore } from '../ui.js';
+import { html, useAnswer, useMemo, useState, useStore } from '../ui.js';
 import { ApiError, message as askMessage, related as askRelated, isMissing } from '../api/client.js';
 import { visible, visibleName } from '../json/visible.js';
 import { JsonView, LongText } from '../json/view.js';
@@ -9,6 +9,7 @@ import { bytes, many, shell } from '../state/format.js';
 import { between, full, instant, latency, lasting, localZone, short } from '../state/time.js';
 import { exactly } from '../filter/filter.js';
 import { Copy, Failure, Name, State } from '../parts/small.js';
+import { Hex } from '../parts/hex.js';
 import { Icon } from '../parts/icons.js';
 
 const DESTINATIONS = 30;
@@ -50,7 +51,8 @@ function Related({ fields, zone }) {
 /** @param {object} props fields (of a message), asSent (whether the text is the producer's own) */
 export function MessageDetail({ fields, asSent }) {
   const { zone } = useStore(prefs);
-  const [raw, setRaw] = useState(false);
+  const [raw, setRaw] = useState(''); // '', text or hex
+  const encoded = useMemo(() => (raw === 'hex' ? new TextEncoder().encode(fields.text) : null), [raw, fields]);
   const [all, setAll] = useState(false);
   const permalink = fields.uuid && link({ view: 'message', argument: fields.uuid });
   const ms = between(fields.origin, fields.ack);
@@ -66,12 +68,13 @@ export function MessageDetail({ fields, asSent }) {
       ${permalink && html`<${Copy} text=${permalink} label="Copy a link to this message"><span>Link</span></${Copy}>
         <${Copy} text=${`curl ${shell(new URL(`messages/${fields.uuid}`, location.href.split('#')[0].replace(/[^/]*$/, '')).href)}`} label="Copy a curl command"><span>curl</span></${Copy}>`}
       <${Copy} text=${fields.text} label="Copy the whole message"><span>JSON</span></${Copy}>
-      <button type="button" class="quiet" aria-pressed=${raw ? 'true' : 'false'} onClick=${() => setRaw(!raw)}>Raw</button>
+      <button type="button" class="quiet" aria-pressed=${raw === 'text' ? 'true' : 'false'} onClick=${() => setRaw(raw === 'text' ? '' : 'text')}>Raw</button>
+      <button type="button" class="quiet" aria-pressed=${raw === 'hex' ? 'true' : 'false'} onClick=${() => setRaw(raw === 'hex' ? '' : 'hex')} title="The bytes, in hexadecimal">Hex</button>
       <button type="button" class="quiet" onClick=${download} aria-label="Download" title="Download"><${Icon} name="download" size="16" /></button>
       ${asSent && permalink && html`<a class="button quiet" href=${permalink}>As stored</a>`}
     </div>
     ${!fields.known && html`<p class="banner warn"><${Icon} name="warn" size="16" /><span>This was published on the channel and is no message: it is shown, but not stored.</span></p>`}
-    ${raw ? html`<${LongText} text=${fields.text} label="Raw message" />` : html`
+    ${raw === 'hex' ? html`<${Hex} bytes=${encoded} />` : raw ? html`<${LongText} text=${fields.text} label="Raw message" />` : html`
     ${fields.known && html`<dl class="fields">
       <dt>message_uuid</dt><dd><code>${fields.uuid}</code></dd>
       <dt>source_subject_id</dt><dd><${SubjectLink} name=${fields.source ?? ''} /></dd>

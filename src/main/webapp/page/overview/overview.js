@@ -111,13 +111,13 @@ export function Overview({ parameters }) {
       <${Figure} title="Dead letters" text=${number(now?.letters ?? null)} sub="open" tone=${(now?.letters ?? 0) > 0 ? 'warn' : ''} values=${of('letters')} times=${times} color="--chart-3" href=${print({ view: 'letters' })} />
       <${Figure} title="Not acknowledged" text=${number(older)} sub=${`older than ${OLDER}, in this window`} tone=${(older ?? 0) > 0 ? 'warn' : ''} href=${print({ view: 'search', parameters: [['ack', 'missing'], ['since', window], ['until', OLDER]] })} />
     </div>
-    <div class="row-head"><h2>Over time</h2><div class="tools" role="group" aria-label="Window">${Object.keys(WINDOWS).map((name) => html`<button type="button" class="button" aria-pressed=${name === window ? 'true' : 'false'} onClick=${() => set({ window: name }, { instead: true })}>${name}</button>`)}</div></div>
+    <div class="row-head"><h2>Over time${found?.estimated && html` <small class="muted">estimated from a sample</small>`}</h2><div class="tools" role="group" aria-label="Window">${Object.keys(WINDOWS).map((name) => html`<button type="button" class="button" aria-pressed=${name === window ? 'true' : 'false'} onClick=${() => set({ window: name }, { instead: true })}>${name}</button>`)}</div></div>
     ${over.error ? html`<${Failure} error=${over.error} again=${over.again} />`
       : over.loading && !found ? html`<${State} title="Counting…" />`
       : !found ? html`<p class="note muted">This server has no statistics (GET /stats), so there is nothing over time.</p>`
       : html`<div class="charts"><section><h3>Messages a second</h3><${Chart} times=${bucketTimes} series=${rates} height=${190} label="Messages a second" /></section>
           <section><h3>Acknowledged after <${Legend} series=${acks} /></h3><${Chart} times=${bucketTimes} series=${acks} height=${190} label="Latency of acknowledgements" format=${(n) => latency(n)} /></section>
           <section><h3>Not acknowledged</h3><${Chart} times=${bucketTimes} series=${missing} step=${step} height=${190} label="Messages without acknowledgement" /></section></div>
-        <h2 class="view-title">By topic</h2>${topics.value ? html`<${Latencies} found=${topics.value} />` : html`<p class="muted">…</p>`}`}
+        <h2 class="view-title">By topic${topics.value?.estimated && html` <small class="muted">estimated from a sample</small>`}</h2>${topics.value ? html`<${Latencies} found=${topics.value} />` : html`<p class="muted">…</p>`}`}
   </section>`;
 }

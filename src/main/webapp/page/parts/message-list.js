@@ -10,15 +10,15 @@ import { VirtualList } from './virtual.js';
 
 /** The columns that can be chosen: name, heading, width. */
 export const COLUMNS = [
-  ['time', 'Created', '8.6rem'],
-  ['from', 'From', 'minmax(6rem, 11rem)'],
-  ['to', 'To', 'minmax(6rem, 12rem)'],
-  ['topic', 'Topic', 'minmax(4rem, 8rem)'],
+  ['time', 'Created', '8.9rem'],
+  ['from', 'From', 'minmax(5.5rem, 9rem)'],
+  ['to', 'To', 'minmax(5.5rem, 9rem)'],
+  ['topic', 'Topic', 'minmax(4rem, 7rem)'],
   ['type', 'Type', 'minmax(4rem, 8.5rem)'],
   ['ack', 'Ack', '4.6rem'],
   ['size', 'Size', '4.2rem'],
   ['uuid', 'UUID', '19rem'],
-  ['data', 'Data', 'minmax(10rem, 3fr)'],
+  ['data', 'Data', 'minmax(7rem, 3fr)'],
 ];
 
 const PREVIEW = 400;

@@ -32,7 +32,8 @@ export function Copy({ text, label, children, small = false }) {
 /** A dialog in front of everything else. */
 export function Dialog({ title, onClose, children, wide = false }) {
   const element = useRef(null);
-  useEffect(() => {
+  // In the frame that shows it, not after it: Esc that is pressed at once would find nothing to close.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     element.current.showModal();
     return () => before instanceof HTMLElement && before.isConnected && before.focus();

@@ -4,40 +4,7 @@ import { request } from '../api/client.js';
 import { Menu } from '../parts/small.js';
 import { Icon } from '../parts/icons.js';
 import { bytes, number } from '../state/format.js';
-
-const TELL_EVERY = 200;
-const PIECE = 8_000_000; // bytes after which what came is handed to the browser, which may put it on disk
-const NEWLINE = 10;
-
-/** The rows and the file of a streamed answer. */
-async function receive(response, signal, tell) {
-  const reader = response.body.getReader();
-  const pieces = [];
-  let chunks = [];
-  let held = 0;
-  let size = 0;
-  let lines = 0;
-  let told = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    if (signal.aborted) throw new DOMException('cancelled', 'AbortError');
-    for (let i = 0; i < value.length; i++) if (value[i] === NEWLINE) lines++;
-    chunks.push(value);
-    size += value.length;
-    held += value.length;
-    if (held > PIECE) {
-      pieces.push(new Blob(chunks));
-      chunks = [];
-      held = 0;
-    }
-    if (performance.now() - told > TELL_EVERY) {
-      told = performance.now();
-      tell({ lines, size });
-    }
-  }
-  return { lines, size, blob: new Blob([...pieces, ...chunks]) };
-}
+import { receive } from './receive.js';
 
 function save(blob, name) {
   const url = URL.createObjectURL(blob);

@@ -35,7 +35,7 @@ export function Range({ since, until, zone }) {
   const [to, setTo] = useState('');
   const point = (text) => (duration(text) !== null ? `${text} ago` : full(text, zone).replace(/\.000 /, ' '));
   const text = !since && !until ? 'All time' : !until && duration(since) !== null ? `Last ${RANGES.find(([name]) => name === since)?.[1] ?? since}` : `${since ? point(since) : 'the start'} to ${until ? point(until) : 'now'}`;
-  return html`<${Menu} label="Time" icon="history" text=${text}>
+  return html`<${Menu} label="Time" icon="history" text=${text} align="telling">
     ${RANGES.map(([name, words]) => html`<button type="button" class="item" onClick=${() => set({ since: name, until: null })}>Last ${words}</button>`)}
     <button type="button" class="item" onClick=${() => set({ since: null, until: null })}>All time</button>
     <form class="menu-form" onSubmit=${(event) => { event.preventDefault(); set({ since: from ? fromInput(from, zone) : since, until: to ? fromInput(to, zone) : until }); }}>

@@ -28,6 +28,18 @@ export function keep(token) {
   session.update({ token, wanted: false, asked: false, reason: '', name: null, roles: null, subjects: null });
 }
 
+/** Keeps a newer token of the same reader. */
+export function exchange(token) {
+  const { name, roles, subjects } = session.value;
+  keep(token);
+  session.update({ name, roles, subjects });
+}
+
+/** Signing in has failed. */
+export function failed(reason) {
+  session.update({ wanted: true, asked: true, reason });
+}
+
 /** The server has answered 401 or closed a connection for want of rights. Who has said no is not asked again and again. */
 export function ask(reason) {
   if (!session.value.wanted) session.update({ wanted: true, asked: true, reason });

@@ -24,9 +24,13 @@ export function set(values, { instead = false } = {}) {
   (instead ? replace : go)({ view, argument, parameters: change(parameters, values) });
 }
 
+/** Takes the state from the address. */
+export function read() {
+  route.set(parse(location.hash));
+}
+
 /** Follows Back, Forward and typed addresses. */
 export function follow() {
-  const read = () => route.set(parse(location.hash));
   addEventListener('popstate', read);
   addEventListener('hashchange', read);
 }

@@ -35,12 +35,15 @@ export function clock(ms, zone) {
   return `${two(h)}:${two(min)}:${two(s)}`;
 }
 
-/** 09:15:00.250, with the day in front when it is not today. What is no time stays as it is. */
+/** 09:15:00.250; 03-02 09:15:00.250 when it is not today; 2025-03-02 09:15:00 in another year. What is no time stays as it is. */
 export function short(text, zone, now = Date.now()) {
   const at = instant(text);
   if (!at) return text ?? '';
   const time = `${clock(at.ms, zone)}.${String(parts(at.ms, zone)[6]).padStart(3, '0')}`;
-  return date(at.ms, zone) === date(now, zone) ? time : `${date(at.ms, zone)} ${time}`;
+  const day = date(at.ms, zone);
+  const today = date(now, zone);
+  if (day === today) return time;
+  return day.slice(0, 4) === today.slice(0, 4) ? `${day.slice(5)} ${time}` : `${day} ${clock(at.ms, zone)}`;
 }
 
 /** 2026-03-02 09:15:00.250000 +01:00, all digits there are. */

@@ -57,13 +57,15 @@ final class BenchServer implements Closeable {
   private static final String SCHEMA = "The schema is ready";
 
   private final Process process;
+  private final Path user;
   private final Path log;
   private final Path pauses;
   private final int port;
   private @Nullable ProcessHandle java;
 
-  private BenchServer(Process process, Path log, Path pauses, int port) {
+  private BenchServer(Process process, Path user, Path log, Path pauses, int port) {
     this.process = process;
+    this.user = user;
     this.log = log;
     this.pauses = pauses;
     this.port = port;
@@ -137,9 +139,15 @@ final class BenchServer implements Closeable {
             "-Duser.language=en -Duser.country=US -Xlog:gc:file=" + pauses + ":uptime:filecount=0");
     builder.environment().putAll(environment);
     builder.environment().put(Setting.HTTP_PORT.name(), Integer.toString(port));
-    BenchServer server = services.stopAtTheEnd(new BenchServer(builder.start(), log, pauses, port));
+    BenchServer server =
+        services.stopAtTheEnd(new BenchServer(builder.start(), user, log, pauses, port));
     server.awaitReady();
     return server;
+  }
+
+  /** Where an application is put that is to run beside the service. */
+  Path dropins() {
+    return user.resolve("servers").resolve(NAME).resolve("dropins");
   }
 
   /** What the paths of requests are relative to. */

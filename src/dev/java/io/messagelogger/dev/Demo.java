@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.concurrent.locks.LockSupport;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisException;
@@ -29,6 +27,7 @@ public final class Demo {
   public static void main(String[] arguments) {
     Thread agents = new Thread(Demo::talk, "agents");
     agents.setDaemon(true);
+    Runtime.getRuntime().addShutdownHook(new Thread(agents::interrupt, "agents fall silent"));
     agents.start();
     Run.main(arguments);
   }
@@ -49,6 +48,9 @@ public final class Demo {
         talk(redis, settings.text(Setting.REDIS_QUEUE));
       }
     } catch (IOException | JedisException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        return; // the run command stops Redis before us
+      }
       Console.error("The demo's agents have fallen silent: " + e.getMessage());
     }
   }
@@ -67,21 +69,14 @@ public final class Demo {
     Console.line(
         "The demo's agents are talking: %,d messages of the last day, and more to come"
             .formatted(day.size()));
-    long between = 60_000L / Math.max(1, Integer.getInteger("orders", 40));
-    PriorityQueue<Scenario.Step> waiting =
-        new PriorityQueue<>(Comparator.comparing(Scenario.Step::at));
-    Instant next = start;
-    while (true) {
-      while (!next.isAfter(Instant.now())) {
-        waiting.addAll(scenario.order(next));
-        next = next.plusMillis(between);
+    Agents agents = new Agents(scenario, start, Integer.getInteger("orders", 40));
+    while (!Thread.currentThread().isInterrupted()) {
+      List<String> due = agents.due(Instant.now());
+      if (!due.isEmpty()) {
+        redis.lpush(queue, due.toArray(new String[0]));
       }
-      while (!waiting.isEmpty() && !waiting.peek().at().isAfter(Instant.now())) {
-        redis.lpush(queue, waiting.remove().payload());
-      }
-      Instant due =
-          waiting.isEmpty() || next.isBefore(waiting.peek().at()) ? next : waiting.peek().at();
-      LockSupport.parkNanos(Math.max(1_000_000, Duration.between(Instant.now(), due).toNanos()));
+      LockSupport.parkNanos(
+          Math.max(1_000_000, Duration.between(Instant.now(), agents.next()).toNanos()));
     }
   }
 }

@@ -1,11 +1,15 @@
 package io.messagelogger.api;
 
+import io.messagelogger.settings.Setting;
+import io.messagelogger.settings.Settings;
+import jakarta.inject.Inject;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -26,9 +30,12 @@ import org.jspecify.annotations.Nullable;
 public class PageServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
 
-  /** What the page may do: its own scripts, styles and connections, and nothing that is inline. */
-  static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+  /**
+   * What the page may do: its own scripts and styles, nothing that is inline, and connections to
+   * here and to the issuer at which it signs in, if there is one.
+   */
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'%s;"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
           + " require-trusted-types-for 'script'; trusted-types 'none'";
 
@@ -44,6 +51,22 @@ public class PageServlet extends HttpServlet {
           "svg", "image/svg+xml");
 
   private final transient Map<String, File> files = new ConcurrentHashMap<>();
+  @Inject private transient Settings settings;
+  private transient String policy = POLICY;
+
+  @Override
+  public void init() {
+    policy = POLICY.formatted(issuer(settings));
+  }
+
+  /** The origin of the issuer with a blank before it; nothing where the page does not sign in. */
+  private static String issuer(Settings settings) {
+    if (settings.text(Setting.JWT_CLIENT_ID).isEmpty()) {
+      return "";
+    }
+    URI issuer = URI.create(settings.text(Setting.JWT_ISSUER)); // checked at the start
+    return " " + issuer.getScheme() + "://" + issuer.getRawAuthority();
+  }
 
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
@@ -70,7 +93,7 @@ public class PageServlet extends HttpServlet {
     }
     response.setHeader("ETag", file.tag());
     response.setHeader("Cache-Control", "no-cache");
-    response.setHeader("Content-Security-Policy", POLICY);
+    response.setHeader("Content-Security-Policy", policy);
     response.setHeader("X-Content-Type-Options", "nosniff");
     response.setHeader("Referrer-Policy", "no-referrer");
     if (file.isMeantBy(request.getHeader("If-None-Match"))) {

@@ -177,6 +177,15 @@ final class FeedClient implements ClientFrames.Handler {
     }
   }
 
+  /** Ends its connection, whatever is on its way. */
+  void abort() {
+    gone();
+    FeedConnection current = connection;
+    if (current != null) {
+      current.abort();
+    }
+  }
+
   /** Looks after it; to be called about once a second. */
   void look() {
     long now = System.nanoTime();
@@ -188,7 +197,7 @@ final class FeedClient implements ClientFrames.Handler {
       }
     }
     if (late) {
-      shut();
+      abort();
       return;
     }
     long blocked = outbox.blocked();

@@ -8,7 +8,11 @@ import java.util.Set;
 /** Settings that are allowed each, and not together. */
 final class Combinations {
   private static final Set<Setting> OF_TOKENS =
-      EnumSet.of(Setting.JWT_AUDIENCE, Setting.JWT_JWKS_URL, Setting.JWT_PUBLIC_KEY_FILE);
+      EnumSet.of(
+          Setting.JWT_AUDIENCE,
+          Setting.JWT_JWKS_URL,
+          Setting.JWT_PUBLIC_KEY_FILE,
+          Setting.JWT_CLIENT_ID);
 
   private static final Set<Setting> OF_HTTPS =
       EnumSet.of(
@@ -62,6 +66,12 @@ final class Combinations {
     if (set(settings, Setting.JWT_JWKS_URL) == set(settings, Setting.JWT_PUBLIC_KEY_FILE)) {
       complaints.add(
           "JWT_JWKS_URL: exactly one of it and JWT_PUBLIC_KEY_FILE must be set with JWT_ISSUER");
+    }
+    String issuer = settings.text(Setting.JWT_ISSUER);
+    if (set(settings, Setting.JWT_CLIENT_ID) && !Kind.KEYS_URL.check().accepts(issuer)) {
+      complaints.add(
+          "JWT_CLIENT_ID: the page signs in at JWT_ISSUER, which is no https://… (http://… on loopback): \"%s\""
+              .formatted(Setting.printed(issuer)));
     }
   }
 

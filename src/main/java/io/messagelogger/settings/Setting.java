@@ -37,6 +37,10 @@ public enum Setting {
       "seconds after which another server takes over the claims of one that has died"),
   MAX_MESSAGE_BYTES("1048576", Kind.count(1024, 67_108_864), "maximum bytes per message"),
   MAX_REQUEST_BYTES("8388608", Kind.count(1024, 268_435_456), "maximum bytes per POST"),
+  REQUEST_MIN_RATE(
+      "1024",
+      Kind.count(1, 1_000_000),
+      "bytes per second that must arrive of a request's body, over ten seconds; a slower one gets 408"),
   FEED_CLIENTS("5000", Kind.count(1, 1_000_000), "maximum clients of the live feed"),
   FEED_REPLAYS(
       "2",
@@ -141,7 +145,7 @@ public enum Setting {
   FORWARDED_HEADERS(
       "off",
       Kind.SWITCH,
-      "whether Forwarded and X-Forwarded-Proto, -Host and -Prefix are believed, for links; only where"
+      "whether Forwarded and X-Forwarded-Proto, -Host, -Port and -Prefix are believed, for links; only where"
           + " every request comes through a proxy that sets them"),
   EXPORTS("4", Kind.count(1, 15), "whole lists that are streamed at the same time by one server"),
   CSV_FORMULAS(

@@ -57,6 +57,7 @@ class SettingsTest {
             "CLAIM_LEASE=10",
             "MAX_MESSAGE_BYTES=1048576",
             "MAX_REQUEST_BYTES=8388608",
+            "REQUEST_MIN_RATE=1024",
             "FEED_CLIENTS=5000",
             "FEED_REPLAYS=2",
             "FEED_QUEUE_FRAMES=100000",
@@ -130,6 +131,7 @@ class SettingsTest {
             "CLAIM_LEASE: a number of seconds from 1 to 3600 (decimals allowed)",
             "MAX_MESSAGE_BYTES: a whole number from 1024 to 67108864",
             "MAX_REQUEST_BYTES: a whole number from 1024 to 268435456",
+            "REQUEST_MIN_RATE: a whole number from 1 to 1000000",
             "FEED_CLIENTS: a whole number from 1 to 1000000",
             "FEED_REPLAYS: a whole number from 1 to 16",
             "FEED_QUEUE_FRAMES: a whole number from 1 to 10000000",
@@ -248,6 +250,7 @@ class SettingsTest {
     "WRITERS, 1, 32",
     "MAX_MESSAGE_BYTES, 1024, 67108864",
     "MAX_REQUEST_BYTES, 1024, 268435456",
+    "REQUEST_MIN_RATE, 1, 1000000",
     "FEED_QUEUE_FRAMES, 1, 10000000",
     "FEED_QUEUE_BYTES, 1024, 1073741824"
   })
@@ -580,6 +583,7 @@ class SettingsTest {
   @CsvSource({
     "JWT_AUDIENCE, a, does nothing without JWT_ISSUER",
     "JWT_JWKS_URL, https://i.example/keys, does nothing without JWT_ISSUER",
+    "JWT_CLIENT_ID, page, does nothing without JWT_ISSUER",
     "JWT_ISSUER, i, JWT_AUDIENCE: must be set",
     "JWT_ISSUER, i, JWT_JWKS_URL: exactly one",
     "DB_SSLMODE, verify-full, DB_SSLROOTCERT: must be set",
@@ -601,6 +605,23 @@ class SettingsTest {
   void halfOfASettingIsRefused(Setting setting, String value, String complaint) {
     assertThatThrownBy(() -> settings(Map.of(setting.name(), value)))
         .hasMessageContaining(complaint);
+  }
+
+  @Test
+  void thePageSignsInAtAnAddressOnly() {
+    Map<String, String> page = new HashMap<>();
+    page.put("JWT_AUDIENCE", "a");
+    page.put("JWT_PUBLIC_KEY_FILE", "k");
+    page.put("JWT_CLIENT_ID", "page");
+    for (String issuer : List.of("i", "http://i.example", "javascript:alert(1)")) {
+      page.put("JWT_ISSUER", issuer);
+      assertThatThrownBy(() -> settings(page))
+          .hasMessageContaining("JWT_CLIENT_ID: the page signs");
+    }
+    for (String issuer : List.of("https://i.example/realms/a", "http://127.0.0.1:8080/a")) {
+      page.put("JWT_ISSUER", issuer);
+      assertThat(settings(page).text(Setting.JWT_CLIENT_ID)).isEqualTo("page");
+    }
   }
 
   @Test

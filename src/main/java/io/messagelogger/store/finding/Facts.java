@@ -81,7 +81,7 @@ public class Facts {
     double rows = Math.max(listed.size(), number(connection, KEYS));
     for (double wanted = SAMPLE; ; wanted *= 10) {
       double percent = Math.min(100, 100 * wanted / rows);
-      List<Position> sample = sample(connection, filter, percent);
+      List<Position> sample = sample(connection, filter, percent, rows <= MOST_KEYS);
       boolean enough = sample.size() >= SAMPLE / 5 || percent == 100 || wanted * 10 > MOST_KEYS;
       if (enough) {
         int used = Math.min(sample.size(), SAMPLE);
@@ -106,14 +106,19 @@ public class Facts {
     }
   }
 
-  /** Keys of pages that are chosen by chance, as far as the filter is met by what keys tell. */
-  private static List<Position> sample(Connection connection, Filter filter, double percent)
-      throws SQLException {
+  /**
+   * Keys that are chosen by chance, as far as the filter is met by what keys tell: one by one where
+   * there are few enough to look at all of them, otherwise by the page. Keys of a page were stored
+   * at the same time, so a chart of pages has gaps that the messages have not.
+   */
+  private static List<Position> sample(
+      Connection connection, Filter filter, double percent, boolean single) throws SQLException {
     Query query =
         new Query()
             .add(
-                "SELECT k.origin_ts, k.message_uuid FROM message_key AS k TABLESAMPLE SYSTEM (?)"
-                    + " CROSS JOIN LATERAL (SELECT k.origin_ts, k.message_uuid) AS c"
+                "SELECT k.origin_ts, k.message_uuid FROM message_key AS k TABLESAMPLE "
+                    + (single ? "BERNOULLI" : "SYSTEM")
+                    + " (?) CROSS JOIN LATERAL (SELECT k.origin_ts, k.message_uuid) AS c"
                     + " WHERE k.origin_ts IS NOT NULL",
                 percent);
     filter.since().ifPresent(since -> query.add(" AND k.origin_ts >= ?", since));

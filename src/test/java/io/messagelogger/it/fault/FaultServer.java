@@ -65,13 +65,13 @@ public final class FaultServer implements AutoCloseable {
     Files.createSymbolicLink(
         user.resolve("shared/resources"), home.resolve("usr/shared/resources"));
 
-    int port = TestServices.freePort();
     Map<String, String> settings = new HashMap<>(services.environment());
-    settings.put("HTTP_PORT", Integer.toString(port));
+    settings.put("HTTP_PORT", Integer.toString(TestServices.freePort()));
     settings.put("CLAIM_LEASE", "2");
     for (int i = 0; i < namesAndValues.length; i += 2) {
       settings.put(namesAndValues[i], namesAndValues[i + 1]);
     }
+    int port = Integer.parseInt(settings.get("HTTP_PORT"));
     Files.writeString(
         server.resolve("jvm.options"),
         "\n-XX:TieredStopAtLevel=1\n", // most of them live too short to win back more compilation
@@ -199,7 +199,7 @@ public final class FaultServer implements AutoCloseable {
   }
 
   /** SIGTERM; whether the server has ended within the seconds. */
-  boolean terminate(int seconds) throws InterruptedException {
+  public boolean terminate(int seconds) throws InterruptedException {
     java().orElseThrow().destroy();
     return process.waitFor(seconds, SECONDS);
   }

@@ -259,6 +259,48 @@ class LiveIT extends OnPage {
   }
 
   @Test
+  void storedOnesAreReplayedFromATime() {
+    store(topic, 10);
+    open("live?topic=" + topic);
+    awaitLive();
+    page.getByTitle("Replay from a time").click();
+    page.getByText("the last 5m").click();
+    assertThat(page.locator(".row.notice.good")).containsText("Replayed 10 stored messages");
+    assertThat(rows()).hasCount(10);
+    assertThat(page).hasURL(Pattern.compile("since=5m"));
+    push(Map.of("message_data", "{\"fresh\":true}"));
+    assertThat(rows().first()).containsText("fresh");
+    assertThat(rows()).hasCount(11);
+    page.getByTitle("Replay from a time").click();
+    page.getByText("Live only").click();
+    assertThat(page).not().hasURL(Pattern.compile("since="));
+    awaitLive();
+  }
+
+  @Test
+  void aWrongFilterIsSaidInASentence() {
+    open("live?min_ack_ms=soon");
+    assertThat(pill()).containsText("Filter refused");
+    assertThat(page.locator(".banner.bad")).containsText("min_ack_ms");
+    page.getByText("Without filters").click();
+    awaitLive();
+    assertThat(page.locator(".banner.bad")).hasCount(0);
+  }
+
+  @Test
+  void aMessageIsShownAsItsBytesToo() {
+    open("live?topic=" + topic);
+    awaitLive();
+    push(Map.of("message_data", Client.quote("\u00e4")));
+    rows().first().click();
+    panel().getByText("Hex").click();
+    assertThat(panel().locator("pre.hex")).containsText("000000  7b 22 6d 65 73 73 61 67 65");
+    assertThat(panel().locator("pre.hex")).containsText("c3 a4"); // UTF-8
+    panel().getByText("Raw").click();
+    assertThat(panel().locator("pre")).containsText("\"message_uuid\"");
+  }
+
+  @Test
   void anEmptyPageSaysHowToSendAndDoes() {
     String never = "never-" + UUID.randomUUID();
     open("live?topic=" + never);

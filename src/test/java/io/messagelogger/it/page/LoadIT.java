@@ -20,6 +20,9 @@ class LoadIT extends OnPage {
   private static final int ROUND = 50_000;
   private static final int BATCH = 100;
   private static final double PATIENCE_MS = 180_000;
+  private static final int LARGE = 200;
+  private static final int MEGABYTE = 1_000_000;
+  private static final int MOST_ELEMENTS = 3_000;
 
   private final AtomicReference<WebSocketRoute> socket = new AtomicReference<>();
   private int sent;
@@ -55,6 +58,46 @@ class LoadIT extends OnPage {
     assertThat(second).isLessThan(150e6);
     assertThat(page.locator(".tail")).containsText("not kept on this page");
     awaitLive();
+  }
+
+  @Test
+  void twoHundredMegabytesAreOpenedOneAfterTheOther() {
+    page.routeWebSocket(Pattern.compile(".*"), socket::set);
+    open("live");
+    page.waitForCondition(() -> socket.get() != null);
+    awaitLive();
+    String large = "x".repeat(MEGABYTE);
+    for (int n = 0; n < LARGE; n++) {
+      socket
+          .get()
+          .send(
+              "{\"type\":\"message\",\"cursor\":\"%d\",\"message\":%s}"
+                  .formatted(
+                      n,
+                      message(
+                          UUID.randomUUID(),
+                          "large",
+                          Map.of(
+                              "message_data", "{\"n\":%d,\"text\":\"%s\"}".formatted(n, large)))));
+      assertThat(rows().first()).containsText("\"n\":" + n + ",");
+      page.locator("#messages").focus();
+      page.keyboard().press("Home"); // the list holds still while one walks in it
+      page.keyboard().press("Enter");
+      assertThat(panel().locator("[role=tree]").first()).containsText("n : " + n);
+      page.keyboard().press("Escape");
+      assertThat(panel()).hasCount(0);
+      page.keyboard().press("Escape");
+    }
+    assertThat(page.locator(".tail")).containsText("not kept on this page");
+    rows().first().click();
+    assertThat(panel().locator(".long-text, [role=tree]").first()).isVisible();
+    assertThat((Integer) page.evaluate("() => document.querySelectorAll('*').length"))
+        .isLessThan(MOST_ELEMENTS);
+    assertThat((Integer) page.evaluate("() => document.body.textContent.length"))
+        .as("of a megabyte only its start is in the document")
+        .isLessThan(MEGABYTE / 5);
+    page.keyboard().press("?");
+    assertThat(page.locator("dialog")).containsText("row by row");
   }
 
   /** As the feed does, in batches of envelopes, as fast as the browser takes them. */

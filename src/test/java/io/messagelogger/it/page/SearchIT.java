@@ -3,15 +3,26 @@ package io.messagelogger.it.page;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.BoundingBox;
 import io.messagelogger.testing.Client;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Looking for what is stored. */
@@ -143,6 +154,78 @@ class SearchIT extends OnPage {
     mode.set("well");
     page.getByText("Try again").click();
     assertThat(page.locator(".state")).containsText("Nothing found");
+  }
+
+  @Test
+  void theHistogramIsBrushed() {
+    String[] messages = new String[24];
+    UUID last = UUID.randomUUID();
+    Instant start = Instant.now().minus(Duration.ofHours(23));
+    for (int i = 0; i < messages.length; i++) {
+      messages[i] =
+          message(
+              i == messages.length - 1 ? last : UUID.randomUUID(),
+              "brushed",
+              Map.of(
+                  "topic",
+                  Client.quote(topic),
+                  "origin_ts",
+                  Client.quote(start.plus(Duration.ofMinutes(57L * i)).toString())));
+    }
+    client.push(messages);
+    client.awaitStored(last.toString());
+    awaitDrained();
+    open("search?since=24h&topic=" + topic);
+    assertThat(page.locator(".tail")).containsText("24 messages loaded, all there are");
+    Locator plot = page.locator(".histogram .u-over");
+    assertThat(plot).isVisible();
+    BoundingBox box = plot.boundingBox();
+    page.mouse().move(box.x + box.width * 0.25, box.y + box.height / 2);
+    page.mouse().down();
+    page.mouse().move(box.x + box.width * 0.4, box.y + box.height / 2);
+    page.mouse().move(box.x + box.width * 0.5, box.y + box.height / 2);
+    page.mouse().up();
+    assertThat(page).hasURL(Pattern.compile("since=20.*until=20"));
+    assertThat(page.locator(".tail"))
+        .containsText(Pattern.compile("^[4-9] messages loaded, all there are"));
+    page.goBack();
+    assertThat(page.locator(".tail")).containsText("24 messages loaded, all there are");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NDJSON, 250", "CSV, 251"}) // a line of names first
+  void everythingIsSaved(String format, int lines) throws IOException {
+    store(topic, 250);
+    open("search?topic=" + topic);
+    assertThat(rows().first()).isVisible();
+    page.getByText("Export").click();
+    Download download =
+        page.waitForDownload(() -> page.getByText(Pattern.compile("^" + format + ",")).click());
+    assertThat(page.locator(".progress-note")).containsText("Saved %d lines".formatted(lines));
+    assertThat(download.suggestedFilename()).endsWith("." + format.toLowerCase(Locale.ROOT));
+    List<String> saved = Files.readAllLines(download.path());
+    assertThat(saved).hasSize(lines).last().asString().contains(topic);
+  }
+
+  @Test
+  void anExportIsCancelledOrBreaksOffWithASentence() {
+    store(topic, 3);
+    List<Route> held = new CopyOnWriteArrayList<>();
+    page.route(Pattern.compile(".*format=ndjson.*"), held::add);
+    open("search?topic=" + topic);
+    assertThat(rows()).hasCount(3);
+    page.getByText("Export").click();
+    page.getByText("NDJSON, a message a line").click();
+    assertThat(page.locator(".progress-note")).containsText("Exporting 0 lines");
+    page.waitForCondition(() -> held.size() == 1);
+    page.getByText("Cancel").click();
+    assertThat(page.locator(".progress-note")).hasCount(0);
+    page.getByText("NDJSON, a message a line").click();
+    page.waitForCondition(() -> held.size() == 2);
+    held.get(1).abort();
+    assertThat(page.locator(".progress-note")).containsText("The server does not answer");
+    page.getByLabel("Dismiss").click();
+    assertThat(page.locator(".progress-note")).hasCount(0);
   }
 
   @Test
