@@ -2,7 +2,9 @@ package io.messagelogger.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.messagelogger.access.Admitted;
 import io.messagelogger.access.Reader;
+import io.messagelogger.access.Reading;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.log.LogPosition;
@@ -40,7 +42,9 @@ class FollowersTest {
   private record Live(Follower follower, FakeConnection connection, Filter filter) {}
 
   private Live live(String query) {
-    FeedRequest request = FeedParameters.read(query, false, false, null, "a test", Reader.ANYONE);
+    FeedRequest request =
+        FeedParameters.read(
+            query, false, false, null, "a test", new Admitted(Reader.ANYONE, Reading.unrecorded()));
     FakeConnection connection = new FakeConnection();
     FeedClient client = feed.client(request, LogPosition.before(1));
     client.outbox().open(connection);

@@ -87,7 +87,24 @@ class RedisAclIT {
       BlockingQueue<byte[]> published = new LinkedBlockingQueue<>();
       BlockingQueue<String> begun = new LinkedBlockingQueue<>();
       Subscription subscription =
-          new Channel(redis, settings).subscription(() -> begun.add("yes"), published::add);
+          new Channel(redis, settings)
+              .subscription(
+                  new Subscription.Hearer() {
+                    @Override
+                    public void begun() {
+                      begun.add("yes");
+                    }
+
+                    @Override
+                    public void published(byte[] payload) {
+                      published.add(payload);
+                    }
+
+                    @Override
+                    public void heardUntil(long time) {
+                      assertThat(time).isNotZero();
+                    }
+                  });
       Thread listening = new Thread(subscription::run);
       listening.start();
       assertThat(begun.poll(30, TimeUnit.SECONDS)).isNotNull();
