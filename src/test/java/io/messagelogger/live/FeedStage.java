@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.messagelogger.access.Admitted;
-import io.messagelogger.access.Reader;
-import io.messagelogger.access.Reading;
 import io.messagelogger.message.Message;
 import io.messagelogger.queue.Arrivals;
 import io.messagelogger.queue.ClaimQueue;
@@ -68,8 +66,7 @@ final class FeedStage {
 
   FeedClient client(String query, LogPosition start, FakeConnection connection) {
     FeedRequest request =
-        FeedParameters.read(
-            query, false, false, null, "a test", new Admitted(Reader.ANYONE, Reading.unrecorded()));
+        FeedParameters.read(query, false, false, null, "a test", Admitted.anyone());
     FeedClient client = feed.client(request, start);
     client.outbox().open(connection);
     feed.join(client);

@@ -3,8 +3,6 @@ package io.messagelogger.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.messagelogger.access.Admitted;
-import io.messagelogger.access.Reader;
-import io.messagelogger.access.Reading;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.log.LogPosition;
 import io.messagelogger.testing.Client;
@@ -22,13 +20,7 @@ class FollowerTest {
 
   private Follower follower(String query, boolean events, LogPosition start) {
     FeedRequest request =
-        FeedParameters.read(
-            query,
-            events,
-            false,
-            null,
-            "a test",
-            new Admitted(Reader.ANYONE, Reading.unrecorded()));
+        FeedParameters.read(query, events, false, null, "a test", Admitted.anyone());
     FeedClient client = feed.client(request, start);
     client.outbox().open(connection);
     return new Follower(client, start);

@@ -3,8 +3,6 @@ package io.messagelogger.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.messagelogger.access.Admitted;
-import io.messagelogger.access.Reader;
-import io.messagelogger.access.Reading;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.log.LogPosition;
@@ -43,8 +41,7 @@ class FollowersTest {
 
   private Live live(String query) {
     FeedRequest request =
-        FeedParameters.read(
-            query, false, false, null, "a test", new Admitted(Reader.ANYONE, Reading.unrecorded()));
+        FeedParameters.read(query, false, false, null, "a test", Admitted.anyone());
     FakeConnection connection = new FakeConnection();
     FeedClient client = feed.client(request, LogPosition.before(1));
     client.outbox().open(connection);

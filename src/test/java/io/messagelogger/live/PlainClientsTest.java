@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.messagelogger.access.Admitted;
-import io.messagelogger.access.Reader;
-import io.messagelogger.access.Reading;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.testing.Client;
 import io.messagelogger.testing.Sample;
@@ -41,14 +39,7 @@ class PlainClientsTest {
     FakeConnection connection = new FakeConnection();
     FeedClient client =
         feed.client(
-            FeedParameters.read(
-                null,
-                false,
-                false,
-                null,
-                "a test",
-                new Admitted(Reader.ANYONE, Reading.unrecorded())),
-            null);
+            FeedParameters.read(null, false, false, null, "a test", Admitted.anyone()), null);
     client.outbox().open(connection);
     clients.join(client);
     return connection;
