@@ -67,7 +67,8 @@ public final class Asking {
   }
 
   private void run(int rounds) throws IOException, SQLException, InterruptedException {
-    BenchServer server = BenchServer.start(services, database("asking"), Map.of("RATE_LIMIT", "off"));
+    BenchServer server =
+        BenchServer.start(services, database("asking"), Map.of("RATE_LIMIT", "off"));
     ConstantWar.deploy(server);
     enter("", server);
     String baseline = System.getProperty("baseline", "");

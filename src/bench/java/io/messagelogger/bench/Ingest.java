@@ -22,9 +22,9 @@ import java.util.Map;
  * <p>System properties: {@code messages} (a round, 100000), {@code rounds} (5; 0 leaves them out),
  * {@code warmup} (messages, 200000), {@code rate} and {@code seconds} of the stream (1000, 60; 0
  * leaves it out), {@code backlog} (messages, 1000000; 0 leaves it out), {@code only} (contenders,
- * as in ceiling,w2; all), {@code baseline} (the folder of the Liberty of another build, which takes
- * its turns as "before"; none). {@link BenchServices} says which Redis and database server it works
- * with. Used by one thread.
+ * as in ceiling,w2; all but unlogged), {@code baseline} (the folder of the Liberty of another
+ * build, which takes its turns as "before"; none). {@link BenchServices} says which Redis and
+ * database server it works with. Used by one thread.
  */
 public final class Ingest {
   private final PrintStream out;
@@ -69,6 +69,9 @@ public final class Ingest {
             name -> service(name, title, Map.of("WRITERS", Integer.toString(writers))));
       }
       enter("default", name -> service(name, "the service, as it comes", Map.of()));
+      if (only.contains("unlogged")) {
+        enter("unlogged", this::unlogged);
+      }
       String baseline = System.getProperty("baseline", "");
       if (!baseline.isEmpty()) {
         enter("before", name -> before(name, Path.of(baseline).toAbsolutePath()));
@@ -231,6 +234,19 @@ public final class Ingest {
       contender.rest();
       out.println("ready: " + contender.name());
     }
+  }
+
+  /**
+   * The service without its log of commits: the database takes no notice of the statement. What is
+   * left of it is a round trip a batch.
+   */
+  private Service unlogged(String name) throws IOException, SQLException {
+    Service service = service(name, "the service, without the log", Map.of());
+    try (Connection connection = services.connect(service.database())) {
+      new Sql(connection)
+          .execute("CREATE RULE unlogged AS ON INSERT TO message_log DO INSTEAD NOTHING");
+    }
+    return service;
   }
 
   private Service service(String database, String name, Map<String, String> settings)

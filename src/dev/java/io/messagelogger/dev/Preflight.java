@@ -3,6 +3,7 @@ package io.messagelogger.dev;
 import io.messagelogger.settings.InvalidSettingsException;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
+import io.messagelogger.settings.tls.ServerCertificate;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Function;
@@ -21,6 +22,7 @@ public final class Preflight {
     Function<String, @Nullable String> environment = System::getenv;
     try {
       Settings settings = Settings.from(environment);
+      ServerCertificate.of(settings);
       try (DataFolder data = DataFolder.lock(DataFolder.of(environment))) {
         Leftovers.stop(data.path(), ServerProcess.Installation.ofProject());
         requirePorts(settings, environment);
@@ -39,6 +41,9 @@ public final class Preflight {
   static void requirePorts(Settings settings, Function<String, @Nullable String> environment)
       throws IOException {
     requirePort(settings, Setting.HTTP_PORT, "");
+    if (!settings.text(Setting.HTTPS_PORT).isEmpty()) {
+      requirePort(settings, Setting.HTTPS_PORT, "");
+    }
     if (!Services.externalRedis(environment)) {
       requirePort(
           settings, Setting.REDIS_PORT, ", or set REDIS_HOST to use the Redis that runs there");

@@ -3,6 +3,7 @@ package io.messagelogger.dev;
 import io.messagelogger.settings.InvalidSettingsException;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
+import io.messagelogger.settings.tls.ServerCertificate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +45,7 @@ public final class Run {
 
   private void run() throws IOException {
     Settings settings = Settings.from(environment);
+    ServerCertificate.of(settings); // wrong, it would end the server
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
     Path data = running.start(() -> DataFolder.lock(DataFolder.of(environment))).path();
     ServerProcess.Installation installation = ServerProcess.Installation.ofProject();
@@ -55,12 +57,15 @@ public final class Run {
     ServerProcess server =
         running.start(
             () -> ServerProcess.start(installation, services.environment(), data, Console::line));
-    awaitReady(server, settings.count(Setting.HTTP_PORT), data);
+    awaitReady(server, settings, data);
     int status = server.await();
     throw new IOException("The server has ended by itself, with status " + status + ".");
   }
 
-  private static void awaitReady(ServerProcess server, int port, Path data) throws IOException {
+  private static void awaitReady(ServerProcess server, Settings settings, Path data)
+      throws IOException {
+    int port = settings.count(Setting.HTTP_PORT);
+    String https = settings.text(Setting.HTTPS_PORT);
     Health health = Health.ofPort(port);
     if (!Wait.until(PATIENCE, () -> !server.running() || health.ready())) {
       Console.line("Not ready yet; " + health.address() + " says why. Still waiting.");
@@ -68,8 +73,9 @@ public final class Run {
     }
     if (server.running()) {
       Console.line(
-          "Message Logger is ready: http://localhost:%d/ (data in %s; Ctrl-C stops it)"
-              .formatted(port, data));
+          "Message Logger is ready: http://localhost:%d/%s (data in %s; Ctrl-C stops it)"
+              .formatted(
+                  port, https.isEmpty() ? "" : " and https://localhost:" + https + "/", data));
     }
   }
 

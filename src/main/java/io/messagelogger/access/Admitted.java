@@ -9,13 +9,12 @@ import org.jspecify.annotations.Nullable;
  * HTTP session would be the usual way to the latter, and a cookie nobody wants.
  *
  * @param reader who was let in
+ * @param reading what it is being shown
  */
-public record Admitted(Reader reader) implements Principal {
+public record Admitted(Reader reader, Reading reading) implements Principal {
   /** Who was let in; empty when nobody was. */
-  public static Optional<Reader> of(@Nullable Principal principal) {
-    return principal instanceof Admitted admitted
-        ? Optional.of(admitted.reader())
-        : Optional.empty();
+  public static Optional<Admitted> of(@Nullable Principal principal) {
+    return principal instanceof Admitted admitted ? Optional.of(admitted) : Optional.empty();
   }
 
   @Override

@@ -5,6 +5,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.net.Socket;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -47,6 +54,46 @@ public final class Connections {
       LOG.warning("A cut answer could not be made to look cut: no connection can be closed");
     } catch (ReflectiveOperationException e) {
       LOG.log(Level.WARNING, "A cut answer could not be made to look cut: {0}", e.toString());
+    }
+  }
+
+  /**
+   * The socket that a request came over; empty when it cannot be told, as under TLS of the server's
+   * own.
+   */
+  static Optional<SocketChannel> channel(HttpServletRequest request) {
+    if (!(request.getAttribute(ATTRIBUTE) instanceof ServletRequest inner)) {
+      return Optional.empty();
+    }
+    try {
+      Object connection = call(call(inner, "getIRequest"), "getHttpInboundConnection");
+      Object link = call(connection, "getHttpInboundDeviceLink");
+      return call(call(link, "getSocketIOChannel"), "getSocket") instanceof Socket socket
+          ? Optional.ofNullable(socket.getChannel())
+          : Optional.empty();
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      LOG.log(Level.FINE, "Whether a client is still there cannot be told", e);
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Whether nobody is at the other end any more. Nothing is read: what is there may be the next
+   * request. A client that has ended its own sending counts as gone, as it does with usual proxies.
+   */
+  static boolean gone(SocketChannel channel) {
+    try (Selector selector = channel.provider().openSelector()) {
+      channel.register(selector, SelectionKey.OP_READ);
+      // Ready to be read with nothing to read is the end.
+      return selector.selectNow() > 0 && channel.socket().getInputStream().available() == 0;
+    } catch (ClosedChannelException e) {
+      return true;
+    } catch (IOException e) {
+      LOG.log(Level.FINE, "A connection has failed", e);
+      return true;
+    } catch (IllegalBlockingModeException e) {
+      LOG.log(Level.FINE, "Whether a client is still there cannot be told", e);
+      return false;
     }
   }
 

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class Links {
-  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:\\[\\]-]{1,255}");
+  private static final Pattern HOST =
+      Pattern.compile("(?:[A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?<port>:\\d{1,5})?");
+
+  private static final Pattern PORT = Pattern.compile("\\d{1,5}");
   private static final Pattern PREFIX = Pattern.compile("(/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*/?");
   private static final Pattern FORWARDED =
       Pattern.compile("(?i)(?:^|[;\\s])(proto|host)=(\"[^\"]*\"|[^;,\\s]*)");
@@ -85,10 +88,19 @@ public class Links {
     if (host == null) {
       host = request.getHeader("Host");
     }
-    if (host == null || !HOST.matcher(host).matches()) {
+    Matcher named = host == null ? null : HOST.matcher(host);
+    if (named == null || !named.matches()) {
       return null;
     }
     boolean secure = scheme == null ? request.isSecure() : scheme.equalsIgnoreCase("https");
+    String port = first(request, "X-Forwarded-Port");
+    if (named.group("port") == null
+        && standard == null
+        && port != null
+        && PORT.matcher(port).matches()
+        && !port.equals(secure ? "443" : "80")) {
+      host += ":" + port;
+    }
     String path = prefix != null && PREFIX.matcher(prefix).matches() ? prefix : "";
     return (secure ? "https://" : "http://")
         + host

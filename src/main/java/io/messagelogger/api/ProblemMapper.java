@@ -2,9 +2,9 @@ package io.messagelogger.api;
 
 import io.messagelogger.filter.InvalidParametersException;
 import io.messagelogger.queue.QueueUnavailableException;
+import io.messagelogger.store.AbandonedException;
 import io.messagelogger.store.StoreUnavailableException;
 import jakarta.transaction.TransactionalException;
-import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -34,13 +34,13 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
         || failure instanceof TransactionalException) { // a commit that has failed
       return unavailable("The database does not answer; nothing is lost, try again");
     }
+    if (failure instanceof AbandonedException) { // and nobody reads this
+      return unavailable("Nobody waited for the answer any more");
+    }
     if (failure instanceof QueueUnavailableException) {
       return unavailable(
           "Redis has not confirmed that it has the messages; send them again, the same message is"
               + " stored once");
-    }
-    if (failure instanceof ServiceUnavailableException) {
-      return unavailable("Too many large requests at the same time; none of this one was taken");
     }
     if (failure instanceof WebApplicationException e) {
       Response response = e.getResponse();

@@ -17,6 +17,7 @@ import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -50,6 +51,7 @@ public class Drainer implements Part {
 
   private final Duration lease;
   private final Leases leases;
+  private final Halving halving = new Halving(Clock.systemUTC());
   private final List<Writer> writers = new ArrayList<>();
   private final List<DrainLoop> loops = new ArrayList<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -84,6 +86,7 @@ public class Drainer implements Part {
             leases,
             new Quarantine(),
             Pace.of(settings),
+            halving,
             new Events(incidents::fire, reports::fire));
     for (int i = 1; i <= count; i++) {
       Writer writer = Writer.of(i, stopping);
@@ -144,6 +147,11 @@ public class Drainer implements Part {
   /** Whether each loop can store what it claims. */
   public List<Condition> conditions() {
     return writers.stream().map(Writer::work).toList();
+  }
+
+  /** Whether batches are halved because of a limit of the database. */
+  public Halving halving() {
+    return halving;
   }
 
   /** The watchdog: says, once, what is wrong with a thread; health and supervisor do the rest. */

@@ -10,6 +10,8 @@ public enum Incident {
   RETRY,
   /** A transaction was halved to find what the database refuses. */
   BISECTION,
+  /** A transaction was halved because the database has not enough of something for all of it. */
+  HALVING,
   /** A claim whose owners had died was split. */
   SPLIT,
   /** A claim was given back when the server stopped. */

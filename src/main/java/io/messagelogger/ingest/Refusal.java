@@ -36,20 +36,25 @@ final class Refusal {
   Verdict answer(ClaimContents.Part part, SqlFailure failure, Exception cause)
       throws InterruptedException {
     if (failure.kind() == SqlFailure.Kind.LIMIT && part.messages().size() > 1) {
+      boolean news = tools.halving().seen(failure.explanation());
       LOG.log(
-          Level.WARNING,
+          news ? Level.WARNING : Level.FINE,
           "{0} messages at once are too much for the database; they are written in halves: {1}",
           new Object[] {part.messages().size(), failure.explanation()});
+      tools.events().tell(Incident.HALVING);
       return halve(part);
     }
     if (failure.kind() != SqlFailure.Kind.DATA || part.messages().isEmpty()) {
       return untilDone.pause(failure, cause);
     }
-    return part.single() ? single(part.messages().get(0), failure) : halve(part);
+    if (part.single()) {
+      return single(part.messages().get(0), failure);
+    }
+    tools.events().tell(Incident.BISECTION);
+    return halve(part);
   }
 
   private Verdict.End halve(ClaimContents.Part part) throws InterruptedException {
-    tools.events().tell(Incident.BISECTION);
     Verdict.End first = writer.write(part.firstHalf());
     if (!(first instanceof Verdict.Done done)) {
       return first;

@@ -14,4 +14,5 @@ record Tools(
     Leases leases,
     Quarantine quarantine,
     Pace pace,
+    Halving halving,
     Events events) {}

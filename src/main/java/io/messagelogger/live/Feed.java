@@ -2,7 +2,6 @@ package io.messagelogger.live;
 
 import io.messagelogger.access.Reader;
 import io.messagelogger.access.Validity;
-import io.messagelogger.message.Fingerprint;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.MessageReader;
 import io.messagelogger.message.RejectedMessageException;
@@ -11,6 +10,7 @@ import io.messagelogger.running.Repeating;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.log.LogPosition;
+import io.messagelogger.store.log.LogReader;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
@@ -21,30 +21,19 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The connected clients. Those that asked for nothing are shown what is published, as it is; the
  * others follow the log. Thread-safe.
- *
- * <p>A message that a producer both pushes and publishes comes over the channel twice: as the
- * producer published it, and as this service publishes what it has stored. The first one is shown.
- * What is no message of ours (has no uuid, say) is always shown.
  */
 @ApplicationScoped
 public class Feed implements Part {
   private static final int GOODBYE_MILLIS = 3000;
   private static final Duration LOOK = Duration.ofSeconds(1);
 
-  /** Messages within which the second copy is recognised; 8 MiB of memory. */
-  private static final int REMEMBERED = 1 << 18;
-
   private final Set<FeedClient> clients = ConcurrentHashMap.newKeySet();
-  private final Set<FeedClient> verbatim = ConcurrentHashMap.newKeySet();
-  private final Broadcaster broadcaster = new Broadcaster(() -> verbatim);
-  private final RecentFingerprints recent = new RecentFingerprints(REMEMBERED);
-  private final LongAdder broadcast = new LongAdder();
+  private final PlainClients plain;
   private final Tailer tailer;
   private final MessageReader reader;
   private final Validity validity;
@@ -56,13 +45,15 @@ public class Feed implements Part {
   private volatile boolean leaving;
   private volatile @Nullable EndSignals endSignals;
   private volatile @Nullable Repeating looks;
+  private volatile @Nullable Repeating fills;
 
   @Resource private ManagedThreadFactory threads;
   @Resource private ManagedScheduledExecutorService scheduler;
 
   /** A feed with no clients yet. */
   @Inject
-  public Feed(Tailer tailer, Validity validity, Settings settings) {
+  public Feed(Tailer tailer, LogReader log, Validity validity, Settings settings) {
+    this.plain = new PlainClients(log);
     this.validity = validity;
     this.maxOfReader = settings.limit(Setting.SOCKETS_PER_CALLER);
     this.tailer = tailer;
@@ -80,8 +71,9 @@ public class Feed implements Part {
 
   @Override
   public void start() {
-    threads.newThread(broadcaster).start();
+    threads.newThread(plain.sending()).start();
     looks = Repeating.start(scheduler, "looking after feed clients", LOOK, LOOK, this::look);
+    fills = Repeating.start(scheduler, "showing what the feed missed", LOOK, LOOK, plain::fill);
     endSignals = new EndSignals(this::sayGoodbye);
   }
 
@@ -91,16 +83,20 @@ public class Feed implements Part {
     if (signals != null) {
       signals.close();
     }
-    Repeating looking = looks;
-    if (looking != null) {
-      looking.stop(limit.dividedBy(10));
+    for (Repeating one : new Repeating[] {fills, looks}) {
+      if (one != null) {
+        one.stop(limit.dividedBy(10));
+      }
     }
     sayGoodbye();
-    broadcaster.end();
+    plain.end();
     return clients.isEmpty();
   }
 
-  /** Closes every client with 1001, and waits until they have gone, a few seconds at most. */
+  /**
+   * Closes every client with 1001, and waits until they have gone, a few seconds at most. The
+   * connections of those that do not read are ended then: the server would wait for them.
+   */
   private void sayGoodbye() {
     leaving = true;
     clients.forEach(client -> client.close(FeedClient.GOING_AWAY, "the server stops"));
@@ -116,6 +112,7 @@ public class Feed implements Part {
         Thread.currentThread().interrupt();
       }
     }
+    clients.forEach(FeedClient::abort);
   }
 
   /**
@@ -134,21 +131,22 @@ public class Feed implements Part {
 
   /** A client is connected. */
   void join(FeedClient client) {
-    boolean tooMany = full();
-    boolean tooManyOfReader =
-        maxOfReader.isPresent() && of(client.request().reader()) >= maxOfReader.getAsInt();
-    clients.add(client);
+    boolean tooMany;
+    boolean tooManyOfReader;
+    synchronized (clients) { // of two that come at once, one is the last
+      tooMany = full();
+      tooManyOfReader = full(client.request().reader());
+      clients.add(client);
+    }
     LogPosition start = client.start();
     if (leaving) {
       client.close(FeedClient.GOING_AWAY, "the server stops");
     } else if (tooMany) {
       client.close(FeedClient.TRY_LATER, "too many clients (FEED_CLIENTS)");
     } else if (tooManyOfReader) {
-      client.close(
-          FeedClient.TRY_LATER,
-          "more than %d feeds (SOCKETS_PER_CALLER)".formatted(maxOfReader.getAsInt()));
+      client.close(FeedClient.TRY_LATER, "too many feeds of one caller (SOCKETS_PER_CALLER)");
     } else if (start == null) {
-      verbatim.add(client);
+      plain.join(client);
     } else {
       tailer.join(new Follower(client, start));
     }
@@ -159,15 +157,21 @@ public class Feed implements Part {
 
   /** A client is shown nothing more. */
   void leave(FeedClient client) {
-    verbatim.remove(client);
+    plain.leave(client);
     if (client.start() != null) {
       tailer.leave(client);
     }
     if (client.isGone() && clients.remove(client)) {
+      scheduler.execute(client::ended);
       synchronized (clients) {
         clients.notifyAll();
       }
     }
+  }
+
+  /** Whether a reader has as many clients as it may have. */
+  boolean full(Reader reader) {
+    return maxOfReader.isPresent() && of(reader) >= maxOfReader.getAsInt();
   }
 
   /** How many clients a reader has; of those who need not say who they are, none is counted. */
@@ -200,15 +204,17 @@ public class Feed implements Part {
     if (message != null) {
       tailer.published(message, payload);
     }
-    if (verbatim.isEmpty() || (message != null && !recent.add(Fingerprint.of(message)))) {
-      return;
-    }
-    try {
-      broadcaster.add(Frames.message(payload));
-      broadcast.increment();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    plain.show(message, payload);
+  }
+
+  /** There is a subscription again. Called by the one thread that has it. */
+  void subscribed() {
+    plain.subscribed();
+  }
+
+  /** What was published before this time of {@link System#nanoTime} was heard. */
+  void heardUntil(long time) {
+    plain.heardUntil(time);
   }
 
   /** The message that was published; null when it is none, and shown all the same. */
@@ -227,6 +233,6 @@ public class Feed implements Part {
 
   /** How many messages were broadcast since the start. */
   public long broadcastCount() {
-    return broadcast.sum();
+    return plain.shownCount();
   }
 }

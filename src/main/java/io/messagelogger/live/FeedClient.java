@@ -1,6 +1,7 @@
 package io.messagelogger.live;
 
 import io.messagelogger.store.log.LogPosition;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ final class FeedClient implements ClientFrames.Handler {
   private volatile long lastPing = System.nanoTime();
   private volatile long lastSent = System.nanoTime();
   private volatile boolean gone;
+  private final LongAdder shown = new LongAdder();
   private boolean closing;
   private long closingSince;
 
@@ -81,7 +83,21 @@ final class FeedClient implements ClientFrames.Handler {
   /** Adds frames to what waits, joined; false when that is too much. */
   boolean offer(byte[] segment, int count) {
     lastSent = System.nanoTime();
-    return outbox.offer(segment, count);
+    if (!outbox.offer(segment, count)) {
+      return false;
+    }
+    shown.add(count);
+    return true;
+  }
+
+  /** Of the frames, some held more than one message: so many more. */
+  void alsoShown(int messages) {
+    shown.add(messages);
+  }
+
+  /** Records how many messages it was shown. Waits for the database. */
+  void ended() {
+    request.reading().ended(shown.sum());
   }
 
   /** Adds a frame of the protocol. */
@@ -161,6 +177,15 @@ final class FeedClient implements ClientFrames.Handler {
     }
   }
 
+  /** Ends its connection, whatever is on its way. */
+  void abort() {
+    gone();
+    FeedConnection current = connection;
+    if (current != null) {
+      current.abort();
+    }
+  }
+
   /** Looks after it; to be called about once a second. */
   void look() {
     long now = System.nanoTime();
@@ -172,7 +197,7 @@ final class FeedClient implements ClientFrames.Handler {
       }
     }
     if (late) {
-      shut();
+      abort();
       return;
     }
     long blocked = outbox.blocked();

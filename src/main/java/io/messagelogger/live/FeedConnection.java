@@ -132,8 +132,8 @@ public final class FeedConnection
   /**
    * Ends the connection, as soon as nothing is on its way any more. The server would never end one
    * that is closed while something is and cannot arrive; it counts it as active for good, and waits
-   * for it when it stops. That something is on its way for ever is prevented by its
-   * upgradewritetimeout.
+   * for it when it stops. That something is on its way for ever is prevented by {@link #abort}, and
+   * by its upgradewritetimeout.
    */
   void shut() {
     shutWanted = true;
@@ -150,6 +150,18 @@ public final class FeedConnection
     } catch (Exception e) { // it declares no other
       LOG.log(Level.FINE, "A connection could not be closed; it is gone", e);
     }
+  }
+
+  /** Ends the connection now; what is on its way is given up. */
+  void abort() {
+    shut();
+    WebConnection connection = web;
+    synchronized (lock()) {
+      if (shut || connection == null) {
+        return;
+      }
+    }
+    AbortedWrite.of(connection); // the server reports the failure, and the connection is shut
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.messagelogger.live;
 
 import io.messagelogger.access.Admitted;
-import io.messagelogger.access.Reader;
 import io.messagelogger.access.Role;
 import io.messagelogger.filter.Fault;
 import io.messagelogger.filter.InvalidParametersException;
@@ -85,11 +84,18 @@ public class FeedFilter implements Filter {
       refuse(response, 503, "Too many clients (FEED_CLIENTS)", List.of());
       return;
     }
-    Reader reader =
-        Admitted.of(request.getUserPrincipal()).filter(one -> one.is(Role.READER)).orElse(null);
-    if (reader == null) {
+    Admitted admitted =
+        Admitted.of(request.getUserPrincipal())
+            .filter(one -> one.reader().is(Role.READER))
+            .orElse(null);
+    if (admitted == null) {
       LOG.severe("A client of the feed has come past the access filter");
       refuse(response, 403, "Not let in", List.of());
+      return;
+    }
+    if (events && feed.full(admitted.reader())) {
+      response.setHeader("Retry-After", "5");
+      refuse(response, 429, "Too many feeds of one caller (SOCKETS_PER_CALLER)", List.of());
       return;
     }
     FeedRequest asked;
@@ -101,7 +107,7 @@ public class FeedFilter implements Filter {
               protocols(request).contains(PROTOCOL),
               request.getHeader("Last-Event-ID"),
               name(request),
-              reader);
+              admitted);
     } catch (InvalidParametersException e) {
       refuse(response, 400, String.valueOf(e.getMessage()), e.faults());
       return;
@@ -126,6 +132,7 @@ public class FeedFilter implements Filter {
         return;
       }
     }
+    asked.reading().goOn();
     upgrade(request, response, events, feed.client(asked, start));
   }
 
@@ -238,6 +245,7 @@ public class FeedFilter implements Filter {
     return switch (status) {
       case 400 -> "Bad Request";
       case 403 -> "Forbidden";
+      case 429 -> "Too Many Requests";
       default -> "Service Unavailable";
     };
   }

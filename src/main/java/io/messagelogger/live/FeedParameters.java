@@ -1,6 +1,6 @@
 package io.messagelogger.live;
 
-import io.messagelogger.access.Reader;
+import io.messagelogger.access.Admitted;
 import io.messagelogger.filter.Fault;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.filter.InvalidParametersException;
@@ -34,7 +34,7 @@ final class FeedParameters {
       boolean enveloped,
       @Nullable String lastEventId,
       String name,
-      Reader reader) {
+      Admitted admitted) {
     Instant now = Instant.now();
     // It is a place in the log here, and not a condition on the time of a message.
     QueryParameters starting = QueryParameters.of(pairs(query, true));
@@ -63,8 +63,18 @@ final class FeedParameters {
             && after == null
             && since == null
             && filter.equals(Filter.ALL)
-            && reader.scope().all();
-    return new FeedRequest(name, events, verbatim, envelope, batch, filter, reader, after, since);
+            && admitted.reader().scope().all();
+    return new FeedRequest(
+        name,
+        events,
+        verbatim,
+        envelope,
+        batch,
+        filter,
+        admitted.reader(),
+        admitted.reading(),
+        after,
+        since);
   }
 
   private static String pairs(@Nullable String query, boolean since) {

@@ -100,6 +100,7 @@ final class Follower {
       if (!client.offer(together(some), 1)) {
         return false;
       }
+      client.alsoShown(some.size() - 1);
       position = some.get(some.size() - 1).after();
       from = to;
     }

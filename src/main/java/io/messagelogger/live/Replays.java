@@ -7,9 +7,9 @@ import io.messagelogger.running.Part;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.StoreUnavailableException;
-import io.messagelogger.store.log.CommitLog;
 import io.messagelogger.store.log.LogBatch;
 import io.messagelogger.store.log.LogPosition;
+import io.messagelogger.store.log.LogReader;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -45,7 +46,7 @@ public class Replays implements Part {
   private static final long MEASURE_EVERY = 250_000_000;
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
-  private final CommitLog log;
+  private final LogReader log;
   private final Tailer tailer;
   private final ClaimQueue queue;
   private final int readers;
@@ -55,12 +56,13 @@ public class Replays implements Part {
   private volatile long measuredAt = System.nanoTime() - MEASURE_EVERY;
   private volatile boolean longQueue;
   private volatile boolean stopping;
+  private volatile Executor threads = Runnable::run;
 
   @Resource private ManagedExecutorService executor;
 
   /** Reads as many at a time as the settings say. */
   @Inject
-  public Replays(CommitLog log, Tailer tailer, ClaimQueue queue, Settings settings) {
+  public Replays(LogReader log, Tailer tailer, ClaimQueue queue, Settings settings) {
     this.log = log;
     this.tailer = tailer;
     this.queue = queue;
@@ -75,6 +77,12 @@ public class Replays implements Part {
 
   @Override
   public void start() {
+    start(executor);
+  }
+
+  /** Starts it on these threads. */
+  void start(Executor readers) {
+    threads = readers;
     tailer.replays(this::add);
   }
 
@@ -99,7 +107,7 @@ public class Replays implements Part {
       }
       reading++;
     }
-    executor.execute(this::read);
+    threads.execute(this::read);
   }
 
   /** Reads until nobody waits. */
@@ -149,7 +157,7 @@ public class Replays implements Part {
   }
 
   private void later(Follower follower, long nanos) {
-    CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, executor)
+    CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, threads)
         .execute(() -> add(follower));
   }
 

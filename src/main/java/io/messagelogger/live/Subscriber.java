@@ -83,7 +83,7 @@ public class Subscriber implements Part {
   private void run() {
     try {
       while (stopping.getCount() > 0) {
-        Subscription current = channel.subscription(condition::up, feed::broadcast);
+        Subscription current = channel.subscription(new Hearing());
         subscription = current;
         try {
           current.run();
@@ -109,6 +109,25 @@ public class Subscriber implements Part {
     Subscription current = subscription;
     if (current != null) {
       current.ping();
+    }
+  }
+
+  /** Hands on to the feed. */
+  private final class Hearing implements Subscription.Hearer {
+    @Override
+    public void begun() {
+      condition.up();
+      feed.subscribed();
+    }
+
+    @Override
+    public void published(byte[] payload) {
+      feed.broadcast(payload);
+    }
+
+    @Override
+    public void heardUntil(long time) {
+      feed.heardUntil(time);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.messagelogger.ops;
 import static java.util.Comparator.naturalOrder;
 
 import io.messagelogger.ingest.Drainer;
+import io.messagelogger.ingest.Halving;
 import io.messagelogger.live.Subscriber;
 import io.messagelogger.live.Tailer;
 import io.messagelogger.queue.Redis;
@@ -12,6 +13,7 @@ import io.messagelogger.store.upkeep.Upkeep;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -104,6 +106,7 @@ public class Health {
   HealthCheck drainer() {
     return () -> {
       HealthCheckResponseBuilder response = response("drainer", drainer.conditions());
+      drainer.halving().state().ifPresent(state -> response.withData("halving", halving(state)));
       monitor
           .queue()
           .ifPresent(
@@ -114,6 +117,15 @@ public class Health {
                       .withData("oldest_queued_seconds", look.oldest().toSeconds()));
       return response.build();
     };
+  }
+
+  /** It works, in more transactions than it should take. */
+  private static String halving(Halving.State state) {
+    return "batches are written in halves, since %s, last at %s: %s"
+        .formatted(
+            state.since().truncatedTo(ChronoUnit.SECONDS),
+            state.last().truncatedTo(ChronoUnit.SECONDS),
+            state.reason());
   }
 
   @Produces

@@ -1,6 +1,8 @@
 package io.messagelogger.ops;
 
+import io.messagelogger.api.Presence;
 import io.messagelogger.api.access.Authenticator;
+import io.messagelogger.api.messages.Bodies;
 import io.messagelogger.ingest.Drainer;
 import io.messagelogger.live.Feed;
 import io.messagelogger.live.Replays;
@@ -43,8 +45,10 @@ public class Lifecycle {
   @Inject
   public Lifecycle(
       Authenticator authenticator,
+      Certificates certificates,
       Schema schema,
       Monitor monitor,
+      Totals totals,
       Durability durability,
       Upkeep upkeep,
       Tailer tailer,
@@ -53,12 +57,16 @@ public class Lifecycle {
       Subscriber subscriber,
       Requeueing requeueing,
       Discarding discarding,
+      Bodies bodies,
+      Presence presence,
       Drainer drainer) {
     this.steps =
         List.of(
             new Step(authenticator, Duration.ofSeconds(2)),
+            new Step(certificates, Duration.ofSeconds(2)),
             new Step(schema, Duration.ofSeconds(2)),
             new Step(monitor, Duration.ofSeconds(2)),
+            new Step(totals, Duration.ofSeconds(1)),
             new Step(durability, Duration.ofSeconds(2)),
             new Step(upkeep, Duration.ofSeconds(3)),
             new Step(tailer, Duration.ofSeconds(2)),
@@ -67,6 +75,8 @@ public class Lifecycle {
             new Step(subscriber, Duration.ofSeconds(3)),
             new Step(requeueing, Duration.ofSeconds(2)),
             new Step(discarding, Duration.ofSeconds(2)),
+            new Step(bodies, Duration.ofSeconds(1)),
+            new Step(presence, Duration.ofSeconds(1)),
             new Step(drainer, Duration.ofSeconds(20)));
   }
 

@@ -1,5 +1,6 @@
 package io.messagelogger.ops;
 
+import io.messagelogger.settings.Setting;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -19,8 +20,9 @@ import java.util.stream.Stream;
  *
  * @param host the address to listen on; * for all
  * @param number the port
+ * @param setting what sets it
  */
-record ListeningPort(String host, int number) {
+record ListeningPort(String host, int number, Setting setting) {
   private static final Logger LOG = Logger.getLogger(ListeningPort.class.getName());
 
   /** The kernel's word for a socket that listens. */
@@ -38,8 +40,8 @@ record ListeningPort(String host, int number) {
       return isOurs()
           ? Optional.empty()
           : Optional.of(
-              "port %d (HTTP_PORT) of %s (HTTP_HOST) cannot be opened: %s"
-                  .formatted(number, host, e.getMessage()));
+              "port %d (%s) of %s (HTTP_HOST) cannot be opened: %s"
+                  .formatted(number, setting, host, e.getMessage()));
     }
   }
 

@@ -86,6 +86,10 @@ public class Metrics {
         registry.counter(
             named("bisections", "transactions halved to find what the database refuses")));
     incidents.put(
+        Incident.HALVING,
+        registry.counter(
+            named("halvings", "transactions halved because of a limit of the database")));
+    incidents.put(
         Incident.SPLIT,
         registry.counter(named("splits", "claims split because servers ended over them")));
     incidents.put(
@@ -116,23 +120,10 @@ public class Metrics {
         named(
             "takeover_percent", "how far the Python service's rows are taken over; 100 when done"),
         () -> upkeep.takeover().percent());
-    registry.gauge(
-        named("takeover_rows", "rows of the Python service taken over by all servers"),
-        () -> upkeep.takeover().taken());
-    registry.gauge(
-        named("expired", "messages removed by this server since the start, as they had expired"),
-        upkeep::expired);
     registry.gauge(named("feed_clients", "clients of the live feed connected"), feed::clientCount);
-    registry.gauge(
-        named("feed_broadcast", "messages broadcast to them since the start"),
-        feed::broadcastCount);
     registry.gauge(
         named("feed_replaying", "clients that are sent what was stored before"),
         tailer::replayingCount);
-    registry.gauge(
-        named(
-            "feed_gaps", "times that a slow client was sent later what did not fit into its queue"),
-        tailer::gapCount);
     registry.gauge(
         named("feed_lag_seconds", "how long the feed has been behind the log"), tailer::lagSeconds);
   }

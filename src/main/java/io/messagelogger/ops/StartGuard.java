@@ -16,9 +16,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Ends the server before it claims anything when it could only run half: with a wrong setting, or
- * without its HTTP port, blind to every question, probe and dashboard. The log has one line that
- * says why, the exit status is 1.
+ * Ends the server before it claims anything when it could only run half: with a wrong setting or
+ * certificate, or without one of its ports, blind to every question, probe and dashboard. The log
+ * has one line that says why, the exit status is 1.
  */
 @ApplicationScoped
 public class StartGuard {
@@ -28,8 +28,9 @@ public class StartGuard {
   void check(
       @Observes @Priority(1) Startup event,
       Provider<Settings> settings,
-      Provider<Validity> validity) {
-    obstacle(settings, validity)
+      Provider<Validity> validity,
+      Provider<Certificates> certificates) {
+    obstacle(settings, validity, certificates)
         .ifPresent(
             reason -> {
               LOG.log(Level.SEVERE, "The server does not start: {0}", reason);
@@ -40,16 +41,25 @@ public class StartGuard {
   }
 
   private static Optional<String> obstacle(
-      Provider<Settings> settings, Provider<Validity> validity) {
+      Provider<Settings> provider,
+      Provider<Validity> validity,
+      Provider<Certificates> certificates) {
     try {
-      settings.get();
+      Settings settings = provider.get();
       validity.get().holds(Reader.ANYONE); // reads the files with keys
-      return new ListeningPort(
-              settings.get().text(Setting.HTTP_HOST), settings.get().count(Setting.HTTP_PORT))
-          .obstacle()
-          .or(() -> new MemoryBudget(Runtime.getRuntime().maxMemory()).complaint(settings.get()));
+      return port(settings, Setting.HTTP_PORT)
+          .or(() -> port(settings, Setting.HTTPS_PORT))
+          .or(() -> new MemoryBudget(Runtime.getRuntime().maxMemory()).complaint(settings))
+          .or(() -> certificates.get().prepare());
     } catch (InvalidSettingsException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Optional<String> port(Settings settings, Setting setting) {
+    return settings.text(setting).isEmpty()
+        ? Optional.empty()
+        : new ListeningPort(settings.text(Setting.HTTP_HOST), settings.count(setting), setting)
+            .obstacle();
   }
 }

@@ -1,6 +1,6 @@
 package io.messagelogger.queue;
 
-import java.util.function.Consumer;
+import java.nio.ByteBuffer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import redis.clients.jedis.BinaryJedisPubSub;
@@ -18,10 +18,26 @@ public final class Subscription {
   private final byte[] channel;
   private final Listener listener;
 
-  Subscription(Redis redis, byte[] channel, Runnable begun, Consumer<byte[]> messages) {
+  /** What is told of a subscription, on the thread that runs it. */
+  public interface Hearer {
+    /** Redis has confirmed it: what is published from now on is heard. */
+    void begun();
+
+    /** A message was published. */
+    void published(byte[] payload);
+
+    /**
+     * What was published before this time was heard.
+     *
+     * @param time of {@link System#nanoTime}
+     */
+    void heardUntil(long time);
+  }
+
+  Subscription(Redis redis, byte[] channel, Hearer hearer) {
     this.redis = redis;
     this.channel = channel;
-    this.listener = new Listener(begun, messages);
+    this.listener = new Listener(hearer);
   }
 
   /**
@@ -37,7 +53,8 @@ public final class Subscription {
   public void ping() {
     try {
       if (listener.isSubscribed()) {
-        listener.ping();
+        byte[] now = ByteBuffer.allocate(Long.BYTES).putLong(System.nanoTime()).array();
+        listener.ping(now); // the answer repeats it, and comes after what was published before
       }
     } catch (JedisException e) { // the reading side of the same connection reports it
       LOG.log(Level.FINE, "The subscription could not be pinged", e);
@@ -50,22 +67,27 @@ public final class Subscription {
   }
 
   private static final class Listener extends BinaryJedisPubSub {
-    private final Runnable begun;
-    private final Consumer<byte[]> messages;
+    private final Hearer hearer;
 
-    Listener(Runnable begun, Consumer<byte[]> messages) {
-      this.begun = begun;
-      this.messages = messages;
+    Listener(Hearer hearer) {
+      this.hearer = hearer;
     }
 
     @Override
     public void onSubscribe(byte[] subscribed, int channels) {
-      begun.run();
+      hearer.begun();
     }
 
     @Override
     public void onMessage(byte[] from, byte[] payload) {
-      messages.accept(payload);
+      hearer.published(payload);
+    }
+
+    @Override
+    public void onPong(byte[] answer) {
+      if (answer.length == Long.BYTES) {
+        hearer.heardUntil(ByteBuffer.wrap(answer).getLong());
+      }
     }
   }
 }

@@ -14,6 +14,13 @@ final class Combinations {
           Setting.JWT_PUBLIC_KEY_FILE,
           Setting.JWT_CLIENT_ID);
 
+  private static final Set<Setting> OF_HTTPS =
+      EnumSet.of(
+          Setting.TLS_KEYSTORE_FILE,
+          Setting.TLS_KEYSTORE_PASSWORD,
+          Setting.TLS_CERTIFICATE_FILE,
+          Setting.TLS_KEY_FILE);
+
   private Combinations() {}
 
   /** A line for each contradiction. */
@@ -22,6 +29,7 @@ final class Combinations {
     access(settings, complaints);
     tokens(settings, complaints);
     transport(settings, complaints);
+    https(settings, complaints);
     return complaints;
   }
 
@@ -81,6 +89,32 @@ final class Combinations {
       if (set(settings, setting) && !encrypted) {
         complaints.add(setting + ": needs a REDIS_URL that starts with rediss://");
       }
+    }
+  }
+
+  private static void https(Settings settings, List<String> complaints) {
+    boolean store = set(settings, Setting.TLS_KEYSTORE_FILE);
+    boolean certificate = set(settings, Setting.TLS_CERTIFICATE_FILE);
+    if (!set(settings, Setting.HTTPS_PORT)) {
+      for (Setting setting : OF_HTTPS) {
+        if (set(settings, setting)) {
+          complaints.add(setting + ": does nothing without HTTPS_PORT");
+        }
+      }
+      return;
+    }
+    if (settings.text(Setting.HTTPS_PORT).equals(settings.text(Setting.HTTP_PORT))) {
+      complaints.add("HTTPS_PORT: must be another port than HTTP_PORT");
+    }
+    if (store == certificate) {
+      complaints.add(
+          "HTTPS_PORT: exactly one of TLS_KEYSTORE_FILE and TLS_CERTIFICATE_FILE must be set with it");
+    }
+    if (certificate != set(settings, Setting.TLS_KEY_FILE)) {
+      complaints.add("TLS_KEY_FILE: it and TLS_CERTIFICATE_FILE go together");
+    }
+    if (!store && set(settings, Setting.TLS_KEYSTORE_PASSWORD)) {
+      complaints.add("TLS_KEYSTORE_PASSWORD: does nothing without TLS_KEYSTORE_FILE");
     }
   }
 

@@ -53,6 +53,8 @@ record Kind(String allowed, boolean secret, Check check) {
           v -> !v.contains("${") && !v.matches("(?is)\\{(xor|aes|aes-128|aes-256|hash)}.*"));
 
   static final Kind PORT = count(1, 65_535);
+  static final Kind PORT_OR_UNSET =
+      new Kind(PORT.allowed, false, v -> v.isEmpty() || PORT.check.accepts(v));
   static final Kind REDIS_URL =
       new Kind(
           "redis://… or rediss://… with a host",

@@ -16,8 +16,11 @@ public record MemoryBudget(long heapBytes) {
   /** A batch: what Redis has sent, its messages, and their rows on the way to the database. */
   private static final int COPIES_OF_A_BATCH = 3;
 
-  /** A request: its bytes, their text, and the messages in it. */
-  private static final int COPIES_OF_A_REQUEST = 3;
+  /**
+   * Requests: the bytes of those that arrive and of the one that may go on when these take all
+   * there is; the text and the messages of those that are read.
+   */
+  private static final int COPIES_OF_A_REQUEST = 4;
 
   /** One line that says that they do not fit; empty when they do. */
   public Optional<String> complaint(Settings settings) {

@@ -37,6 +37,10 @@ public enum Setting {
       "seconds after which another server takes over the claims of one that has died"),
   MAX_MESSAGE_BYTES("1048576", Kind.count(1024, 67_108_864), "maximum bytes per message"),
   MAX_REQUEST_BYTES("8388608", Kind.count(1024, 268_435_456), "maximum bytes per POST"),
+  REQUEST_MIN_RATE(
+      "1024",
+      Kind.count(1, 1_000_000),
+      "bytes per second that must arrive of a request's body, over ten seconds; a slower one gets 408"),
   FEED_CLIENTS("5000", Kind.count(1, 1_000_000), "maximum clients of the live feed"),
   FEED_REPLAYS(
       "2",
@@ -69,6 +73,11 @@ public enum Setting {
       "user that owns the tables: creates and changes the schema, takes over old rows, removes"
           + " expired ones; DB_USER when unset"),
   DB_MIGRATOR_PASSWORD("", Kind.SERVER_SECRET, "password of that user"),
+  DB_READ_USER(
+      "",
+      Kind.SERVER_NAME,
+      "user that answers questions, and may do nothing else; DB_USER when unset"),
+  DB_READ_PASSWORD("", Kind.SERVER_SECRET, "password of that user"),
   CHUNK_INTERVAL("1d", Kind.span("1h", "3650d", false), "time span of a chunk (TimescaleDB)"),
   COMPRESS_AFTER(
       "7d",
@@ -86,6 +95,16 @@ public enum Setting {
       Kind.TEXT,
       "address to listen on; * for all. Any but a loopback address needs JWT_ISSUER, API_KEYS_FILE or"
           + " ALLOW_ANONYMOUS=true"),
+  HTTPS_PORT(
+      "",
+      Kind.PORT_OR_UNSET,
+      "port of the same over TLS 1.2 and 1.3; needs TLS_KEYSTORE_FILE, or TLS_CERTIFICATE_FILE and"
+          + " TLS_KEY_FILE"),
+  TLS_KEYSTORE_FILE("", Kind.NAME, "the service's certificate and key (PKCS12 or JKS)"),
+  TLS_KEYSTORE_PASSWORD("", Kind.SECRET, "password of that file"),
+  TLS_CERTIFICATE_FILE(
+      "", Kind.NAME, "the service's certificate (PEM) instead, followed by those it is signed by"),
+  TLS_KEY_FILE("", Kind.NAME, "the key of that certificate (PEM, PKCS#8, not encrypted)"),
   ALLOW_ANONYMOUS(
       "false", Kind.TRUTH, "whether anyone may read and write on an address that others can reach"),
   JWT_ISSUER("", Kind.NAME, "issuer (claim iss) whose JSON Web Tokens let their bearers in"),
@@ -126,7 +145,7 @@ public enum Setting {
   FORWARDED_HEADERS(
       "off",
       Kind.SWITCH,
-      "whether Forwarded and X-Forwarded-Proto, -Host and -Prefix are believed, for links; only where"
+      "whether Forwarded and X-Forwarded-Proto, -Host, -Port and -Prefix are believed, for links; only where"
           + " every request comes through a proxy that sets them"),
   EXPORTS("4", Kind.count(1, 15), "whole lists that are streamed at the same time by one server"),
   CSV_FORMULAS(

@@ -7,6 +7,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +35,15 @@ public class Connections {
   @Resource(lookup = "jdbc/migration", shareable = false)
   private DataSource owner;
 
+  private static final Logger LOG = Logger.getLogger(Connections.class.getName());
+
+  /** How long after an answer connections are taken to be alive. */
+  private static final Duration TRUSTED = Duration.ofSeconds(1);
+
+  private static final int PROBE_SECONDS = 2;
+
   private final @Nullable Settings settings;
+  private volatile long answered = System.nanoTime() - TRUSTED.toNanos();
 
   /** The server's connections. */
   @Inject
@@ -53,16 +64,46 @@ public class Connections {
     return with(writing, Setting.DB_USER, Setting.DB_PASSWORD).getConnection();
   }
 
-  /** A connection for reading. */
+  /**
+   * A connection for reading. One that may have gone silent meanwhile is tried first; while others
+   * have just answered it is not, since that costs as much as the shortest question.
+   */
   public Connection reading() throws SQLException {
-    return with(reading, Setting.DB_USER, Setting.DB_PASSWORD).getConnection();
+    DataSource source = as(reading, Setting.DB_READ_USER, Setting.DB_READ_PASSWORD);
+    Connection connection = source.getConnection();
+    if (System.nanoTime() - answered < TRUSTED.toNanos()) {
+      return connection;
+    }
+    try {
+      if (!connection.isValid(PROBE_SECONDS)) {
+        execute(connection, "SELECT 1"); // fails, and so the pool learns that its connections do
+      }
+    } catch (SQLException e) {
+      try (connection) {
+        LOG.log(Level.FINE, "A connection was lost: {0}", e.getMessage());
+      }
+      return source.getConnection();
+    }
+    answered();
+    return connection;
+  }
+
+  /** Notes that the database has just answered a question. */
+  void answered() {
+    answered = System.nanoTime();
   }
 
   /** The source of the owner's connections. */
   public DataSource owner() {
-    return settings == null || settings.text(Setting.DB_MIGRATOR_USER).isEmpty()
-        ? with(owner, Setting.DB_USER, Setting.DB_PASSWORD)
-        : with(owner, Setting.DB_MIGRATOR_USER, Setting.DB_MIGRATOR_PASSWORD);
+    return as(owner, Setting.DB_MIGRATOR_USER, Setting.DB_MIGRATOR_PASSWORD);
+  }
+
+  /** As a user of its own, or as the one that stores where there is none. */
+  private DataSource as(DataSource source, Setting user, Setting password) {
+    Settings known = settings;
+    return known == null || known.text(user).isEmpty()
+        ? with(source, Setting.DB_USER, Setting.DB_PASSWORD)
+        : with(source, user, password);
   }
 
   /** With the password of a file, if one holds it. */

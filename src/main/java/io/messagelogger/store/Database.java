@@ -87,9 +87,38 @@ public class Database {
     return connections.writing();
   }
 
-  /** A connection for reading that the caller keeps for a while, and closes. */
+  /**
+   * A connection for reading that the caller keeps for a while, and closes, after {@link
+   * #snapshotEnds}.
+   */
   public Connection snapshot() throws SQLException {
-    return connections.reading();
+    Connection connection = connections.reading();
+    boolean handed = false;
+    try {
+      Asker.asks(connection);
+      handed = true;
+      return connection;
+    } finally {
+      if (!handed) {
+        connection.close();
+      }
+    }
+  }
+
+  /** No more is asked on the connection of a snapshot. */
+  public void snapshotEnds() {
+    Asker.asked();
+  }
+
+  /**
+   * What a failed question on a snapshot means.
+   *
+   * @return an {@link AbandonedException} or a {@link StoreUnavailableException}
+   */
+  public RuntimeException failure(SQLException e) {
+    return Asker.gone()
+        ? new AbandonedException(e)
+        : new StoreUnavailableException(SqlFailure.of(e).explanation(), e);
   }
 
   /**
@@ -102,9 +131,40 @@ public class Database {
     return answer(connections::writing, question);
   }
 
-  /** The same, of statements that only read. */
+  /**
+   * The same, of statements that only read. Where a pooled connection turns out to be lost, they
+   * are asked again on another.
+   *
+   * @throws AbandonedException when nobody waits for the answer any more
+   */
   public <T> T read(Question<T> question) {
-    return answer(connections::reading, question);
+    return answer(
+        connections::reading,
+        connection -> {
+          T answer;
+          try {
+            answer = asked(connection, question);
+          } catch (SQLException e) {
+            if (Asker.gone() || !SqlFailure.of(e).lost()) {
+              throw e;
+            }
+            connection.close();
+            try (Connection another = connections.reading()) {
+              answer = asked(another, question);
+            }
+          }
+          connections.answered();
+          return answer;
+        });
+  }
+
+  private static <T> T asked(Connection connection, Question<T> question) throws SQLException {
+    Asker.asks(connection);
+    try {
+      return question.answer(connection);
+    } finally {
+      Asker.asked();
+    }
   }
 
   /** The same in a transaction of its own, as the owner of the tables. */
@@ -119,6 +179,9 @@ public class Database {
       return question.answer(connection);
     } catch (SQLException e) {
       SqlFailure failure = SqlFailure.of(e);
+      if (Asker.gone()) {
+        throw new AbandonedException(e);
+      }
       if (failure.kind() == SqlFailure.Kind.DATA) {
         throw new IllegalStateException(failure.explanation(), e);
       }

@@ -102,6 +102,11 @@ public enum Layout {
                   + " WHERE later.message_uuid = stored.message_uuid)) AS ack_ts")
           + " FROM message_exchange AS stored";
 
+  /** Whether a row is found by its uuid alone, as fast as with its time. */
+  public boolean byUuid() {
+    return this == PLAIN;
+  }
+
   /**
    * The row of a message, if it is there.
    *

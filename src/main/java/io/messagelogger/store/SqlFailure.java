@@ -53,6 +53,14 @@ public record SqlFailure(Kind kind, @Nullable String sqlState, String reason) {
   private static final Set<String> CONTENTIONS = Set.of("40001", "40P01");
 
   /**
+   * Whether the connection is lost, and another may do: it was closed, or the server that it led to
+   * has shut down.
+   */
+  public boolean lost() {
+    return sqlState != null && (sqlState.startsWith("08") || sqlState.startsWith("57P0"));
+  }
+
+  /**
    * What this failure means. Whatever is not surely the data's fault counts as an outage, which
    * loses nothing.
    */

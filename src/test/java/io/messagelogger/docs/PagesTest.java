@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PagesTest {
   private static final Page POM = Page.of("pom.xml");
   private static final Page METRICS = Page.of("src/main/java/io/messagelogger/ops/Metrics.java");
+  private static final Page TOTALS = Page.of("src/main/java/io/messagelogger/ops/Totals.java");
 
   private static final Page LABELLED_GAUGES =
       Page.of("src/main/java/io/messagelogger/ops/ConditionMetrics.java");
@@ -128,8 +129,8 @@ class PagesTest {
   /** Names as the Prometheus format has them; gauges with labels are named in full. */
   private static List<String> metrics() {
     return Stream.concat(
-            METRICS
-                .matches("registry\\s*\\.(\\w+)\\(\\s*named\\(\\s*\"(\\w+)\"")
+            Stream.of(METRICS, TOTALS)
+                .flatMap(page -> page.matches("registry\\s*\\.(\\w+)\\(\\s*named\\(\\s*\"(\\w+)\""))
                 .map(call -> "message_logger_" + call.group(2) + suffix(call.group(1))),
             LABELLED_GAUGES.groups("\"(message_logger_\\w+)\"").stream())
         .toList();

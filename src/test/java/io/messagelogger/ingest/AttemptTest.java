@@ -162,6 +162,21 @@ class AttemptTest {
     }
   }
 
+  /** A limit is nobody's fault: no dead letter, no outage. */
+  @Test
+  void whatIsTooMuchAtOnceIsHalvedAndTold() throws Exception {
+    stage.batches.failures.add(new SQLException("out of shared memory", "53200"));
+    try (Attempt attempt = attempt(Stage.claim(4))) {
+      assertThat(done(attempt.writeAll()).stored()).containsExactlyInAnyOrder(0, 1, 2, 3);
+    }
+    assertThat(stage.batches.committed).containsExactly(List.of(0, 1), List.of(2, 3));
+    assertThat(stage.incidents).containsExactly(Incident.HALVING);
+    assertThat(stage.writer.work().state().reason()).doesNotContain("53200");
+    assertThat(stage.tools.halving().state())
+        .hasValueSatisfying(
+            state -> assertThat(state.reason()).isEqualTo("out of shared memory (SQLSTATE 53200)"));
+  }
+
   @Test
   void theStopEndsTheWaitAndLeavesTraces() throws Exception {
     stage.batches.failures.add(connectionLost());

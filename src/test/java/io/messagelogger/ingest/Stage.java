@@ -31,6 +31,7 @@ final class Stage {
           leases,
           new Quarantine(),
           new Pace(Duration.ZERO, 1),
+          new Halving(java.time.Clock.systemUTC()),
           new Events(incidents::add, reports::add));
 
   /** A fresh claim of so many messages. */

@@ -234,7 +234,7 @@ class FollowIT extends OnServer {
     reader.stall();
     List<UUID> pushed = new ArrayList<>();
     String data = quote("x".repeat(20_000));
-    while (client.metric("message_logger_feed_gaps") == 0) {
+    while (client.metric("message_logger_feed_gaps_total") == 0) {
       pushed.addAll(push(100, Map.of("message_data", data)));
       other.awaitMessages(pushed.size());
       assertThat(pushed.size()).as("more than waits").isLessThan(5000);

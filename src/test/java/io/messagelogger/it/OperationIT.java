@@ -8,10 +8,16 @@ import static org.awaitility.Awaitility.await;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +74,30 @@ class OperationIT extends OnServer {
     assertThat(client.metric("message_logger_feed_clients")).isZero();
   }
 
+  /** A timer whose docs say histogram must have buckets, a total must be a counter. */
+  @Test
+  void everyMetricIsOfTheKindThatThePageSays() throws IOException {
+    Map<String, String> kinds = new HashMap<>();
+    Matcher types =
+        Pattern.compile("(?m)^# TYPE (message_logger_\\w+) (\\w+)$")
+            .matcher(client.get("/metrics").body());
+    while (types.find()) {
+      kinds.put(types.group(1), types.group(2));
+    }
+    Map<String, String> told = new HashMap<>();
+    Matcher rows =
+        Pattern.compile("(?m)^\\| `(message_logger_\\w+)` \\| (\\w+) \\|")
+            .matcher(Files.readString(Path.of("docs/operating.md")));
+    while (rows.find()) {
+      told.put(rows.group(1), rows.group(2));
+    }
+    assertThat(told).hasSizeGreaterThan(20);
+    kinds.keySet().removeIf(name -> name.endsWith("_max")); // of a histogram, beside it
+    assertThat(kinds).isEqualTo(told);
+    assertThat(client.get("/metrics").body())
+        .contains("message_logger_batch_time_seconds_bucket{", "message_logger_batch_size_bucket{");
+  }
+
   @Test
   void theDescriptionTellsTheRestPart() {
     JsonObject openapi =
@@ -95,7 +125,8 @@ class OperationIT extends OnServer {
             "/terms",
             "/conversations/{a}/{b}",
             "/messages/{message_uuid}/related");
-    assertThat(responses(paths, "/messages", "post")).contains("202", "400", "413", "415", "503");
+    assertThat(responses(paths, "/messages", "post"))
+        .contains("202", "400", "408", "413", "415", "503");
     assertThat(responses(paths, "/messages/{message_uuid}", "get"))
         .contains("200", "400", "404", "503");
     assertThat(responses(paths, "/messages/subject/{subject_id}", "get"))

@@ -2,57 +2,13 @@ package io.messagelogger.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What waits for a client, on a connection that takes as much as the test lets it. */
 class OutboxTest {
-  private final Pipe pipe = new Pipe();
-
-  /** A connection with room for some bytes. */
-  private static final class Pipe implements Outbox.Connection {
-    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-    private final AtomicInteger flushes = new AtomicInteger();
-    private int room = Integer.MAX_VALUE;
-    private boolean broken;
-    private Throwable failure;
-
-    @Override
-    public boolean ready() {
-      return room > 0;
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int length) throws IOException {
-      if (broken) {
-        throw new IOException("broken");
-      }
-      room -= length;
-      written.write(bytes, from, length);
-    }
-
-    @Override
-    public void flush() {
-      flushes.incrementAndGet();
-    }
-
-    @Override
-    public Object lock() {
-      return this;
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-      failure = cause;
-    }
-
-    String text() {
-      return written.toString(StandardCharsets.US_ASCII);
-    }
-  }
+  private final FakeConnection pipe = new FakeConnection();
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
@@ -71,13 +27,13 @@ class OutboxTest {
     outbox.offer(bytes("c"), 1);
     outbox.send();
     assertThat(pipe.text()).isEqualTo("abc");
-    assertThat(pipe.flushes).hasValue(2);
+    assertThat(pipe.flushes()).isEqualTo(2);
   }
 
   @Test
   void aStalledConnectionIsGoneOnWithWhereItStopped() {
     Outbox outbox = outbox(1000, 1_000_000);
-    pipe.room = 8192;
+    pipe.room(8192);
     outbox.open(pipe);
     String large = "x".repeat(20_000);
     outbox.offer(bytes(large), 1);
@@ -86,7 +42,7 @@ class OutboxTest {
     assertThat(pipe.text()).hasSize(8192);
     assertThat(outbox.blocked()).isPositive();
     assertThat(outbox.frames()).isEqualTo(2);
-    pipe.room = Integer.MAX_VALUE;
+    pipe.room(Integer.MAX_VALUE);
     outbox.writable();
     assertThat(pipe.text()).isEqualTo(large + "end");
     assertThat(outbox.isEmpty()).isTrue();
@@ -108,7 +64,7 @@ class OutboxTest {
   @Test
   void theLastFrameComesAfterWhatWasBegunAndBeforeNothing() {
     Outbox outbox = outbox(10, 100_000);
-    pipe.room = 8192;
+    pipe.room(8192);
     outbox.open(pipe);
     outbox.offer(bytes("x".repeat(9000)), 1);
     outbox.offer(bytes("dropped"), 1);
@@ -118,7 +74,7 @@ class OutboxTest {
     outbox.offer(bytes("too late"), 1);
     outbox.send();
     assertThat(done).hasValue(0);
-    pipe.room = Integer.MAX_VALUE;
+    pipe.room(Integer.MAX_VALUE);
     outbox.writable();
     assertThat(pipe.text()).isEqualTo("x".repeat(9000) + "bye");
     assertThat(done).hasValue(1);
@@ -141,11 +97,11 @@ class OutboxTest {
   @Test
   void aFailureEndsIt() {
     Outbox outbox = outbox(10, 100_000);
-    pipe.broken = true;
+    pipe.breakDown();
     outbox.open(pipe);
     outbox.offer(bytes("a"), 1);
     outbox.send();
-    assertThat(pipe.failure).hasMessage("broken");
+    assertThat(pipe.failure()).hasMessage("broken");
     assertThat(outbox.isEmpty()).isTrue();
     assertThat(outbox.offer(bytes("b"), 1)).as("nobody is there to miss it").isTrue();
     assertThat(outbox.isEmpty()).isTrue();

@@ -2,6 +2,7 @@ package io.messagelogger.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.messagelogger.settings.Setting;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -18,20 +19,24 @@ class ListeningPortTest {
     try (ServerSocket socket = new ServerSocket(0)) {
       port = socket.getLocalPort();
     }
-    assertThat(new ListeningPort("*", port).obstacle()).isEmpty();
+    assertThat(new ListeningPort("*", port, Setting.HTTP_PORT).obstacle()).isEmpty();
   }
 
   @Test
   void ourOwnPortIsNoObstacle() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
-      assertThat(new ListeningPort("*", socket.getLocalPort()).obstacle()).isEmpty();
+      assertThat(new ListeningPort("*", socket.getLocalPort(), Setting.HTTP_PORT).obstacle())
+          .isEmpty();
     }
   }
 
   @Test
   void anAddressThatIsNotOursIsOne() {
     Assumptions.assumeTrue(Files.exists(Path.of("/proc/self/net/tcp")), "only Linux tells");
-    assertThat(new ListeningPort("192.0.2.1", 0).obstacle()).get().asString().contains("HTTP_PORT");
+    assertThat(new ListeningPort("192.0.2.1", 0, Setting.HTTP_PORT).obstacle())
+        .get()
+        .asString()
+        .contains("HTTP_PORT");
   }
 
   @Test
@@ -56,7 +61,7 @@ class ListeningPortTest {
             .start();
     try {
       int port = Integer.parseInt(process.inputReader().readLine());
-      assertThat(new ListeningPort("*", port).obstacle())
+      assertThat(new ListeningPort("*", port, Setting.HTTP_PORT).obstacle())
           .get()
           .asString()
           .contains("HTTP_PORT", Integer.toString(port));

@@ -34,8 +34,7 @@ class DemotedRedisIT {
       Redis redis = new Redis(settings);
       ClaimQueue queue = new ClaimQueue(redis, new Arrivals(redis, settings), settings);
       CountDownLatch subscribed = new CountDownLatch(1);
-      Subscription subscription =
-          new Channel(redis, settings).subscription(subscribed::countDown, message -> {});
+      Subscription subscription = new Channel(redis, settings).subscription(new Told(subscribed));
       CompletableFuture<Void> feed = CompletableFuture.runAsync(subscription::run);
       try {
         queue.push(List.of(MESSAGE));
@@ -62,5 +61,19 @@ class DemotedRedisIT {
         redis.close();
       }
     }
+  }
+
+  /** Waits for nothing but the beginning. */
+  private record Told(CountDownLatch subscribed) implements Subscription.Hearer {
+    @Override
+    public void begun() {
+      subscribed.countDown();
+    }
+
+    @Override
+    public void published(byte[] payload) {}
+
+    @Override
+    public void heardUntil(long time) {}
   }
 }

@@ -57,6 +57,7 @@ class SettingsTest {
             "CLAIM_LEASE=10",
             "MAX_MESSAGE_BYTES=1048576",
             "MAX_REQUEST_BYTES=8388608",
+            "REQUEST_MIN_RATE=1024",
             "FEED_CLIENTS=5000",
             "FEED_REPLAYS=2",
             "FEED_QUEUE_FRAMES=100000",
@@ -71,6 +72,8 @@ class SettingsTest {
             "DB_NAME=message_db",
             "DB_MIGRATOR_USER=",
             "DB_MIGRATOR_PASSWORD=",
+            "DB_READ_USER=",
+            "DB_READ_PASSWORD=",
             "CHUNK_INTERVAL=1d",
             "COMPRESS_AFTER=7d",
             "RETENTION=off",
@@ -78,6 +81,11 @@ class SettingsTest {
             "LOG_FORMAT=simple",
             "HTTP_PORT=5000",
             "HTTP_HOST=localhost",
+            "HTTPS_PORT=",
+            "TLS_KEYSTORE_FILE=",
+            "TLS_KEYSTORE_PASSWORD=",
+            "TLS_CERTIFICATE_FILE=",
+            "TLS_KEY_FILE=",
             "ALLOW_ANONYMOUS=false",
             "JWT_ISSUER=",
             "JWT_AUDIENCE=",
@@ -123,6 +131,7 @@ class SettingsTest {
             "CLAIM_LEASE: a number of seconds from 1 to 3600 (decimals allowed)",
             "MAX_MESSAGE_BYTES: a whole number from 1024 to 67108864",
             "MAX_REQUEST_BYTES: a whole number from 1024 to 268435456",
+            "REQUEST_MIN_RATE: a whole number from 1 to 1000000",
             "FEED_CLIENTS: a whole number from 1 to 1000000",
             "FEED_REPLAYS: a whole number from 1 to 16",
             "FEED_QUEUE_FRAMES: a whole number from 1 to 10000000",
@@ -137,6 +146,8 @@ class SettingsTest {
             "DB_NAME: text without control characters and without ${",
             "DB_MIGRATOR_USER: text without control characters and without ${",
             "DB_MIGRATOR_PASSWORD: text without ${ that does not begin with {xor}, {aes} or {hash}",
+            "DB_READ_USER: text without control characters and without ${",
+            "DB_READ_PASSWORD: text without ${ that does not begin with {xor}, {aes} or {hash}",
             "CHUNK_INTERVAL: a whole number of minutes, hours or days from 1h to 3650d, as in 90m, 36h or 7d",
             "COMPRESS_AFTER: a whole number of minutes, hours or days from 1h to 36500d, as in 90m, 36h or 7d; or off",
             "RETENTION: a whole number of minutes, hours or days from 1h to 36500d, as in 90m, 36h or 7d; or off",
@@ -144,6 +155,11 @@ class SettingsTest {
             "LOG_FORMAT: simple or json",
             "HTTP_PORT: a whole number from 1 to 65535",
             "HTTP_HOST: text without control characters",
+            "HTTPS_PORT: a whole number from 1 to 65535",
+            "TLS_KEYSTORE_FILE: text without control characters",
+            "TLS_KEYSTORE_PASSWORD: text",
+            "TLS_CERTIFICATE_FILE: text without control characters",
+            "TLS_KEY_FILE: text without control characters",
             "ALLOW_ANONYMOUS: true or false",
             "JWT_ISSUER: text without control characters",
             "JWT_AUDIENCE: text without control characters",
@@ -177,7 +193,9 @@ class SettingsTest {
             Setting.REDIS_URL,
             Setting.REDIS_KEYSTORE_PASSWORD,
             Setting.DB_PASSWORD,
-            Setting.DB_MIGRATOR_PASSWORD);
+            Setting.DB_MIGRATOR_PASSWORD,
+            Setting.DB_READ_PASSWORD,
+            Setting.TLS_KEYSTORE_PASSWORD);
   }
 
   @ParameterizedTest
@@ -232,6 +250,7 @@ class SettingsTest {
     "WRITERS, 1, 32",
     "MAX_MESSAGE_BYTES, 1024, 67108864",
     "MAX_REQUEST_BYTES, 1024, 268435456",
+    "REQUEST_MIN_RATE, 1, 1000000",
     "FEED_QUEUE_FRAMES, 1, 10000000",
     "FEED_QUEUE_BYTES, 1024, 1073741824"
   })
@@ -570,6 +589,13 @@ class SettingsTest {
     "DB_SSLMODE, verify-full, DB_SSLROOTCERT: must be set",
     "DB_SSLROOTCERT, ca.pem, is checked by DB_SSLMODE",
     "REDIS_CA_FILE, ca.pem, needs a REDIS_URL that starts with rediss://",
+    "HTTPS_PORT, 5443, HTTPS_PORT: exactly one of TLS_KEYSTORE_FILE and TLS_CERTIFICATE_FILE",
+    "HTTPS_PORT, 5000, HTTPS_PORT: must be another port than HTTP_PORT",
+    "HTTPS_PORT, off, it must be a whole number",
+    "TLS_KEYSTORE_FILE, k.p12, does nothing without HTTPS_PORT",
+    "TLS_KEYSTORE_PASSWORD, x, does nothing without HTTPS_PORT",
+    "TLS_CERTIFICATE_FILE, c.pem, does nothing without HTTPS_PORT",
+    "TLS_KEY_FILE, k.pem, does nothing without HTTPS_PORT",
     "JWT_JWKS_URL, http://i.example/keys, it must be https://",
     "JWT_ALGORITHMS, none, it must be a list",
     "JWT_ALGORITHMS, HS256, it must be a list",
@@ -602,6 +628,24 @@ class SettingsTest {
   void whatContradictsItselfIsRefused() {
     assertThatThrownBy(() -> settings(Map.of("API_KEYS_FILE", "k", "ALLOW_ANONYMOUS", "true")))
         .hasMessageContaining("ALLOW_ANONYMOUS: \"true\" contradicts");
+  }
+
+  @Test
+  void aCertificateGoesWithItsKey() {
+    Map<String, String> https = Map.of("HTTPS_PORT", "5443", "TLS_CERTIFICATE_FILE", "c.pem");
+    assertThatThrownBy(() -> settings(https))
+        .hasMessageContaining("TLS_KEY_FILE: it and TLS_CERTIFICATE_FILE go together");
+    assertThat(
+            settings(
+                    Map.of(
+                        "HTTPS_PORT",
+                        "5443",
+                        "TLS_CERTIFICATE_FILE",
+                        "c.pem",
+                        "TLS_KEY_FILE",
+                        "k.pem"))
+                .count(Setting.HTTPS_PORT))
+        .isEqualTo(5443);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.messagelogger.api.access;
 
 import io.messagelogger.access.Admitted;
 import io.messagelogger.access.Reader;
+import io.messagelogger.access.Reading;
 import io.messagelogger.access.Role;
 import io.messagelogger.api.Caller;
 import io.messagelogger.queue.QueueUnavailableException;
@@ -113,7 +114,7 @@ public class AccessFilter extends HttpFilter {
       if (audit.on() && (rule == Rules.Rule.READER || rule == Rules.Rule.OPERATOR)) {
         audited(caller, request, answer, chain);
       } else {
-        chain.doFilter(new Known(request, reader), answer.response());
+        chain.doFilter(new Known(request, reader, Reading.unrecorded()), answer.response());
       }
       if (request.isAsyncStarted()) {
         request.getAsyncContext().addListener(new AtEnd(pass));
@@ -129,9 +130,9 @@ public class AccessFilter extends HttpFilter {
   /** Answers what has been recorded; what cannot be recorded is not answered. */
   private void audited(Caller caller, HttpServletRequest request, Answer answer, FilterChain chain)
       throws IOException, ServletException {
-    long number;
+    Reading reading;
     try {
-      number =
+      reading =
           audit.asked(
               caller.reader().name(),
               request.getMethod(),
@@ -142,15 +143,10 @@ public class AccessFilter extends HttpFilter {
       return;
     }
     try {
-      chain.doFilter(new Known(request, caller.reader()), answer.response());
+      chain.doFilter(new Known(request, caller.reader(), reading), answer.response());
     } finally {
-      try {
-        audit.ended(number, caller.rows());
-      } catch (StoreUnavailableException e) {
-        LOG.log(
-            Level.WARNING,
-            "Question {0} is recorded without its number of messages, {1}: {2}",
-            new Object[] {number, caller.rows(), e.getMessage()});
+      if (!reading.goesOn()) {
+        reading.ended(caller.rows());
       }
     }
   }
@@ -219,9 +215,9 @@ public class AccessFilter extends HttpFilter {
   private static final class Known extends HttpServletRequestWrapper {
     private final Principal principal;
 
-    Known(HttpServletRequest request, Reader reader) {
+    Known(HttpServletRequest request, Reader reader, Reading reading) {
       super(request);
-      this.principal = new Admitted(reader);
+      this.principal = new Admitted(reader, reading);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.messagelogger.api.letters;
 
 import io.messagelogger.api.Cursor;
+import io.messagelogger.api.Links;
 import io.messagelogger.api.Parameters;
 import io.messagelogger.api.Problem;
 import io.messagelogger.api.ProblemException;
@@ -12,6 +13,7 @@ import io.messagelogger.store.letters.LetterSelection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.json.spi.JsonProvider;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -24,8 +26,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
-import jakarta.ws.rs.core.UriBuilder;
-import jakarta.ws.rs.core.UriInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,13 +43,16 @@ public class DeadLettersResource {
   private final DeadLetters letters;
   private final Requeueing retries;
   private final LetterDiscard discards;
+  private final Links links;
 
   /** Answers from the store, and puts back into the queue. */
   @Inject
-  public DeadLettersResource(DeadLetters letters, Requeueing retries, LetterDiscard discards) {
+  public DeadLettersResource(
+      DeadLetters letters, Requeueing retries, LetterDiscard discards, Links links) {
     this.letters = letters;
     this.retries = retries;
     this.discards = discards;
+    this.links = links;
   }
 
   /**
@@ -63,7 +66,7 @@ public class DeadLettersResource {
       @QueryParam("state") @Nullable String state,
       @QueryParam("limit") @Nullable String limit,
       @QueryParam("after") @Nullable String after,
-      @Context UriInfo uri) {
+      @Context HttpServletRequest request) {
     LetterSelection selection =
         LetterParameters.selection(kind, reason, LetterParameters.state(state));
     DeadLetters.Position start =
@@ -82,11 +85,7 @@ public class DeadLettersResource {
     Response.ResponseBuilder response =
         Response.ok(LetterJson.list(page.letters()), MediaType.APPLICATION_JSON_TYPE);
     if (page.next() != null) {
-      UriBuilder next =
-          UriBuilder.fromPath(uri.getRequestUri().getRawPath())
-              .replaceQuery(uri.getRequestUri().getRawQuery())
-              .replaceQueryParam("after", Cursor.encode(page.next()));
-      response.link(next.build(), "next");
+      response.header(HttpHeaders.LINK, links.page(request, Cursor.encode(page.next()), "next"));
     }
     return response.build();
   }

@@ -15,12 +15,9 @@ import jakarta.inject.Inject;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.spi.JsonProvider;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -36,11 +33,11 @@ public class Intake {
   private final ClaimQueue queue;
   private final Links links;
   private final MessageReader reader;
-  private final int maxRequestBytes;
 
   /**
-   * The bytes of all large requests under way together. Reading one takes several times its size of
-   * memory; the others wait.
+   * The bytes of all large requests that have arrived and are read. Reading one takes several times
+   * its size of memory; the others wait. Nobody's slowness is waited for: a body that is still to
+   * arrive has no part in it.
    */
   private final Semaphore largeRequests;
 
@@ -50,50 +47,31 @@ public class Intake {
     this.queue = queue;
     this.links = links;
     this.reader = new MessageReader(settings.count(Setting.MAX_MESSAGE_BYTES));
-    this.maxRequestBytes = settings.count(Setting.MAX_REQUEST_BYTES);
-    this.largeRequests = new Semaphore(maxRequestBytes, true);
+    this.largeRequests = new Semaphore(settings.count(Setting.MAX_REQUEST_BYTES), true);
   }
 
   /**
-   * Takes a body, all of its messages or none.
+   * Takes a body that has arrived, all of its messages or none.
    *
-   * @param length its Content-Length; null when the client does not say
+   * @param body null when there is none
    */
-  Response take(InputStream body, @Nullable String length, HttpServletRequest request)
-      throws InterruptedException {
-    int share = share(length);
-    if (!largeRequests.tryAcquire(share, LARGE_REQUEST_SECONDS, TimeUnit.SECONDS)) {
-      throw new ServiceUnavailableException(1L);
+  Response take(@Nullable Body body, HttpServletRequest request) throws InterruptedException {
+    if (body == null) {
+      return accept(new byte[0], request);
     }
     try {
-      return accept(read(body), request);
+      int share = body.length() <= SMALL_REQUEST ? 0 : body.length();
+      if (!largeRequests.tryAcquire(share, LARGE_REQUEST_SECONDS, TimeUnit.SECONDS)) {
+        throw new ProblemException(Bodies.TOO_MANY);
+      }
+      try {
+        return accept(body.bytes(), request);
+      } finally {
+        largeRequests.release(share);
+      }
     } finally {
-      largeRequests.release(share);
+      body.giveBack();
     }
-  }
-
-  /** What a request takes of the memory for large ones; nothing when it is small. */
-  private int share(@Nullable String length) {
-    int bytes =
-        length != null && length.matches("\\d{1,9}") ? Integer.parseInt(length) : maxRequestBytes;
-    return bytes <= SMALL_REQUEST ? 0 : Math.min(bytes, maxRequestBytes);
-  }
-
-  private byte[] read(InputStream body) {
-    byte[] bytes;
-    try {
-      bytes = body.readNBytes(maxRequestBytes + 1);
-    } catch (IOException e) {
-      throw ProblemException.badRequest("The body could not be read to its end");
-    }
-    if (bytes.length > maxRequestBytes) {
-      throw new ProblemException(
-          Problem.of(
-              413,
-              "Content Too Large",
-              "The request has more than %d bytes (MAX_REQUEST_BYTES)".formatted(maxRequestBytes)));
-    }
-    return bytes;
   }
 
   private Response accept(byte[] bytes, HttpServletRequest request) {

@@ -1,6 +1,8 @@
 package io.messagelogger.api.messages;
 
+import io.messagelogger.access.Reader;
 import io.messagelogger.access.Scope;
+import io.messagelogger.access.Validity;
 import io.messagelogger.api.Caller;
 import io.messagelogger.api.Links;
 import io.messagelogger.api.ProblemException;
@@ -42,12 +44,14 @@ public class MessageLists {
   private final Links links;
   private final Semaphore exports;
   private final boolean guarded;
+  private final Validity validity;
 
   /** Answers from the store. */
   @Inject
-  public MessageLists(MessageFinder finder, Links links, Settings settings) {
+  public MessageLists(MessageFinder finder, Links links, Validity validity, Settings settings) {
     this.finder = finder;
     this.links = links;
+    this.validity = validity;
     this.exports = new Semaphore(settings.count(Setting.EXPORTS));
     this.guarded = settings.text(Setting.CSV_FORMULAS).equals("guard");
   }
@@ -145,7 +149,11 @@ public class MessageLists {
           response
               .entity(
                   new MessageStream(
-                      request, question, guarded, new FirstOf(first, export), ending(export)))
+                      request,
+                      question,
+                      guarded,
+                      whileAdmitted(Caller.of(request).reader(), new FirstOf(first, export)),
+                      ending(export)))
               .build();
       handed = true;
       return answer;
@@ -157,6 +165,16 @@ public class MessageLists {
         exports.release();
       }
     }
+  }
+
+  /** Ends, as a failure does, when the reader's token ends or its key is revoked. */
+  private MessageStream.Source whileAdmitted(Reader reader, MessageStream.Source source) {
+    return () -> {
+      if (!validity.holds(reader)) {
+        throw new IllegalStateException("the token or key is no longer valid");
+      }
+      return source.next();
+    };
   }
 
   private Runnable ending(Export export) {

@@ -3,6 +3,7 @@ package io.messagelogger.api.messages;
 import io.messagelogger.api.Caller;
 import io.messagelogger.api.Connections;
 import io.messagelogger.message.Message;
+import io.messagelogger.store.AbandonedException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
@@ -63,6 +64,9 @@ final class MessageStream implements StreamingOutput {
         caller.answered(slice.size());
       }
       output.end();
+    } catch (AbandonedException e) {
+      LOG.log(Level.FINE, "A client has gone after {0} messages", caller.rows());
+      throw new IOException("the client has gone", e);
     } catch (RuntimeException e) {
       LOG.log(
           Level.WARNING,

@@ -31,7 +31,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -181,11 +180,7 @@ public class MessagesResource {
   /** Sends messages. */
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
-  public Response send(
-      InputStream body,
-      @HeaderParam(HttpHeaders.CONTENT_LENGTH) @Nullable String length,
-      @Context HttpServletRequest request)
-      throws InterruptedException {
-    return intake.take(body, length, request);
+  public Response send(@Context HttpServletRequest request) throws InterruptedException {
+    return intake.take(Body.of(request), request);
   }
 }

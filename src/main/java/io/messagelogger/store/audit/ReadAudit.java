@@ -1,5 +1,6 @@
 package io.messagelogger.store.audit;
 
+import io.messagelogger.access.Reading;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Database;
@@ -8,6 +9,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class ReadAudit {
+  private static final Logger LOG = Logger.getLogger(ReadAudit.class.getName());
   private static final String ASKED =
       "INSERT INTO message_read_audit (reader, method, question) VALUES (?, ?, ?) RETURNING read_id";
   private static final String ENDED =
@@ -39,10 +43,15 @@ public class ReadAudit {
    * Records a question.
    *
    * @param reader who asks; null for anyone
-   * @return its number, for {@link #ended}
+   * @return what is shown, whose end is recorded too
    * @throws StoreUnavailableException when it is not recorded; then it must not be answered
    */
-  public long asked(@Nullable String reader, String method, String question) {
+  public Reading asked(@Nullable String reader, String method, String question) {
+    long number = insert(reader, method, question);
+    return new Reading(rows -> ended(number, rows));
+  }
+
+  private long insert(@Nullable String reader, String method, String question) {
     return database.ask(
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(ASKED)) {
@@ -57,20 +66,22 @@ public class ReadAudit {
         });
   }
 
-  /**
-   * Records with how many messages a question was answered.
-   *
-   * @throws StoreUnavailableException when that is not recorded
-   */
-  public void ended(long number, long rows) {
-    database.ask(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(ENDED)) {
-            statement.setLong(1, rows);
-            statement.setLong(2, number);
-            return statement.executeUpdate();
-          }
-        });
+  private void ended(long number, long rows) {
+    try {
+      database.ask(
+          connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(ENDED)) {
+              statement.setLong(1, rows);
+              statement.setLong(2, number);
+              return statement.executeUpdate();
+            }
+          });
+    } catch (StoreUnavailableException e) {
+      LOG.log(
+          Level.WARNING,
+          "Question {0} is recorded without its number of messages, {1}: {2}",
+          new Object[] {number, rows, e.getMessage()});
+    }
   }
 
   /** PostgreSQL has no text with NUL. */

@@ -3,6 +3,7 @@ package io.messagelogger.store.finding;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.Position;
+import io.messagelogger.store.Database;
 import io.messagelogger.store.Layout;
 import io.messagelogger.store.SqlFailure;
 import io.messagelogger.store.StoreUnavailableException;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Export implements AutoCloseable {
   private static final int PAGE = 1_000;
 
+  private final Database database;
   private final Connection connection;
   private final MessageFinder finder;
   private final Search search;
@@ -27,15 +29,12 @@ public final class Export implements AutoCloseable {
   private boolean started;
 
   Export(
-      Connection connection,
-      MessageFinder finder,
-      Layout layout,
-      Filter filter,
-      Order order,
-      @Nullable Position after)
+      Database database, MessageFinder finder, Filter filter, Order order, @Nullable Position after)
       throws SQLException {
-    this.connection = connection;
+    this.database = database;
     this.finder = finder;
+    Layout layout = database.layout();
+    this.connection = database.snapshot();
     this.search = new Search(connection, layout, filter, order);
     this.next = after;
     boolean begun = false;
@@ -45,6 +44,7 @@ public final class Export implements AutoCloseable {
       begun = true;
     } finally {
       if (!begun) {
+        database.snapshotEnds();
         connection.close();
       }
     }
@@ -54,6 +54,7 @@ public final class Export implements AutoCloseable {
    * The next messages in order, or none yet; null at the end.
    *
    * @throws StoreUnavailableException when the database does not answer
+   * @throws io.messagelogger.store.AbandonedException when nobody waits any more
    */
   public @Nullable List<Message> slice() {
     try {
@@ -68,13 +69,14 @@ public final class Export implements AutoCloseable {
       }
       return slices.hasNext() ? slices.next() : List.of();
     } catch (SQLException e) {
-      throw new StoreUnavailableException(SqlFailure.of(e).explanation(), e);
+      throw database.failure(e);
     }
   }
 
   /** Gives the connection and the snapshot back. */
   @Override
   public void close() {
+    database.snapshotEnds();
     try (Connection closing = connection) {
       closing.rollback();
       closing.setAutoCommit(true);

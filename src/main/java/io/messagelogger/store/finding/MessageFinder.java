@@ -32,7 +32,7 @@ import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads messages. Each answer takes two indexed statements: one that finds where the messages are,
+ * Reads messages. Most answers take two indexed statements: one that finds where the messages are,
  * one that reads them there; in one statement TimescaleDB would plan for every chunk. Thread-safe.
  * Every method throws {@link StoreUnavailableException} when the database does not answer.
  */
@@ -167,6 +167,9 @@ public class MessageFinder {
   public Optional<Message> find(UUID uuid, Scope scope) {
     return database.read(
         connection -> {
+          if (database.layout().byUuid()) {
+            return find(connection, uuid, null, scope);
+          }
           Instant time = instant(connection, FIND_KEY, uuid);
           Optional<Message> found = find(connection, uuid, time, scope);
           if (found.isEmpty() && time == null) {
@@ -289,10 +292,9 @@ public class MessageFinder {
    */
   public Export export(Filter filter, Scope scope, Order order, @Nullable Position after) {
     try {
-      return new Export(
-          database.snapshot(), this, database.layout(), Within.scope(filter, scope), order, after);
+      return new Export(database, this, Within.scope(filter, scope), order, after);
     } catch (SQLException e) {
-      throw new StoreUnavailableException(SqlFailure.of(e).explanation(), e);
+      throw database.failure(e);
     }
   }
 

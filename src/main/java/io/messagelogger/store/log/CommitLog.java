@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,7 +29,7 @@ import java.util.UUID;
  * database does not answer.
  */
 @ApplicationScoped
-public class CommitLog implements LogSource {
+public class CommitLog implements LogReader {
   private static final String READ =
       """
       SELECT log_id, stored_about, entries FROM message_log
@@ -55,7 +56,7 @@ public class CommitLog implements LogSource {
   private static final String SINCE =
       """
       SELECT min(log_id) FROM (
-        SELECT log_id FROM message_log WHERE stored_about >= ? ORDER BY stored_about LIMIT 64) AS candidate
+        SELECT log_id FROM message_log WHERE stored_about >= %s ORDER BY stored_about LIMIT 64) AS candidate
       """;
 
   private final Database database;
@@ -108,10 +109,21 @@ public class CommitLog implements LogSource {
 
   /** The place before the first message that was stored at this time or later. */
   public LogPosition since(Instant time) {
+    return since(new Query().add(SINCE.formatted("?"), time));
+  }
+
+  @Override
+  public LogPosition since(Duration ago) {
+    return since(
+        new Query()
+            .add(SINCE.formatted("now() - ? * interval '1 microsecond'"), ago.toNanos() / 1000));
+  }
+
+  private LogPosition since(Query first) {
     return database.read(
         connection -> {
           long end = number(connection, new Query().add(NEXT), 1);
-          return LogPosition.before(number(connection, new Query().add(SINCE, time), end));
+          return LogPosition.before(number(connection, first, end));
         });
   }
 
@@ -126,10 +138,7 @@ public class CommitLog implements LogSource {
     }
   }
 
-  /**
-   * The messages at these places, by their uuids, as they are now. Those that have expired or were
-   * erased are missing, and those outside of the scope.
-   */
+  @Override
   public Map<UUID, Message> messages(List<Position> positions, Scope scope) {
     if (positions.isEmpty()) {
       return Map.of();

@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * What the role that stores and reads may do, where another role owns the tables: not drop, not
- * alter, not truncate, and delete only dead letters, unless erasure is on.
+ * alter, not truncate, and delete only dead letters, unless erasure is on. And what a role may do
+ * that only answers questions: read messages and dead letters, not who has read them.
  */
 public final class Grants {
   private static final List<String> ALWAYS =
@@ -28,17 +29,26 @@ public final class Grants {
           "SELECT, INSERT ON dead_letter_action",
           "SELECT (read_id), INSERT, UPDATE (rows_read, ended_at) ON message_read_audit");
 
+  private static final String READABLE =
+      "message_exchange, message_key, message_destination, message_log, message_log_log_id_seq,"
+          + " message_later, message_erasure, message_takeover, message_logger_schema, dead_letter,"
+          + " dead_letter_piece, dead_letter_action";
+
   private Grants() {}
 
-  /** Gives the runtime role its rights, when it is not the owner; takes back those of erasure. */
+  /**
+   * Gives the runtime role its rights, when it is not the owner; takes back those of erasure. Gives
+   * the reading role its own, when there is one.
+   */
   public static void give(Connection connection, Layout layout, Settings settings)
       throws SQLException {
+    reading(connection, layout, settings);
     String owner = settings.text(Setting.DB_MIGRATOR_USER);
     String user = settings.text(Setting.DB_USER);
     if (owner.isEmpty() || owner.equals(user)) {
       return;
     }
-    String role = '"' + user.replace("\"", "\"\"") + '"';
+    String role = quoted(user);
     List<String> statements = new ArrayList<>();
     for (String rights : ALWAYS) {
       statements.add("GRANT " + rights + " TO " + role);
@@ -63,5 +73,21 @@ public final class Grants {
         statement.execute(sql);
       }
     }
+  }
+
+  private static void reading(Connection connection, Layout layout, Settings settings)
+      throws SQLException {
+    String user = settings.text(Setting.DB_READ_USER);
+    if (user.isEmpty() || user.equals(settings.text(Setting.DB_USER))) {
+      return;
+    }
+    String old = layout == Layout.HYPERTABLE ? ", message_exchange_old" : "";
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("GRANT SELECT ON " + READABLE + old + " TO " + quoted(user));
+    }
+  }
+
+  private static String quoted(String role) {
+    return '"' + role.replace("\"", "\"\"") + '"';
   }
 }

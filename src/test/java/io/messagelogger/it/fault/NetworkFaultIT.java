@@ -11,6 +11,11 @@ import org.junit.jupiter.api.Test;
 class NetworkFaultIT extends SharedServer {
   private static final int SWALLOWED = 3;
 
+  @Override
+  boolean witnessed() {
+    return true;
+  }
+
   /** The transaction is committed, and the server cannot know. */
   @Test
   void theRepliesToCommitAreLost() {

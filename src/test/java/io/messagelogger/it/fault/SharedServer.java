@@ -6,6 +6,7 @@ import io.messagelogger.dev.EmbeddedDatabase;
 import io.messagelogger.dev.EmbeddedRedis;
 import io.messagelogger.dev.Services;
 import io.messagelogger.testing.Client;
+import io.messagelogger.testing.FeedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,11 +45,20 @@ abstract class SharedServer {
   Client client;
   Claims claims;
   Oracle oracle;
+
+  /** Follows the feed through the faults of a test, where it is to; see {@link #witnessed}. */
+  private @Nullable FeedReader witness;
+
   private boolean judged;
 
   /** What happens at which step of the server, on top of what the tests do. */
   List<Rule> rules() {
     return List.of();
+  }
+
+  /** Whether a client of the feed follows each test, and has to have seen what was stored. */
+  boolean witnessed() {
+    return false;
   }
 
   /** Settings of the server, name after value. */
@@ -65,6 +76,7 @@ abstract class SharedServer {
         "TRUNCATE message_exchange, message_key, message_destination, message_log, dead_letter"
             + " CASCADE");
     oracle = new Oracle();
+    witness = witnessed() ? oracle.witness(client::feed) : null;
     judged = false;
   }
 
@@ -89,6 +101,9 @@ abstract class SharedServer {
 
   @AfterEach
   final void startAnewAfterFailure() throws IOException {
+    if (witness != null) {
+      witness.close();
+    }
     if (!judged) {
       LOG.info("The server has printed:\n" + server.log());
       stop();
@@ -110,6 +125,9 @@ abstract class SharedServer {
   /** The end of every test. */
   final void judge() {
     oracle.judge(client);
+    if (witness != null) {
+      oracle.judge(witness, client);
+    }
     judged = true;
   }
 

@@ -3,10 +3,14 @@ package io.messagelogger.it.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.messagelogger.dev.Services;
+import io.messagelogger.testing.Authority;
 import io.messagelogger.testing.Client;
+import io.messagelogger.testing.TestServices;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +46,23 @@ class StartIT {
   void aWrongSettingIsOneLineAndTheEnd() throws Exception {
     try (FaultServer server = FaultServer.start(services, "BATCH_SIZE", "abc")) {
       assertEndedAtOnce(server, "BATCH_SIZE", "\"abc\"");
+    }
+  }
+
+  @Test
+  void aCertificateThatHasExpiredIsOneLineAndTheEnd() throws Exception {
+    Instant past = Instant.now().minus(Duration.ofDays(2));
+    Authority.Issued issued = new Authority("CA").issue(past, past.plusSeconds(60), "localhost");
+    try (FaultServer server =
+        FaultServer.start(
+            services,
+            "HTTPS_PORT",
+            Integer.toString(TestServices.freePort()),
+            "TLS_CERTIFICATE_FILE",
+            issued.certificatePem(folder.resolve("tls.crt")).toString(),
+            "TLS_KEY_FILE",
+            issued.keyPem(folder.resolve("tls.key")).toString())) {
+      assertEndedAtOnce(server, "TLS_CERTIFICATE_FILE", "tls.crt", "expired at");
     }
   }
 
