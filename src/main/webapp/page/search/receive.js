@@ -11,7 +11,7 @@ export async function receive(response, signal, tell) {
   let held = 0;
   let size = 0;
   let lines = 0;
-  let told = 0;
+  let told = -Infinity; // the first piece is told at once
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param reading what it is being shown
  */
 public record Admitted(Reader reader, Reading reading) implements Principal {
+  /** Anyone, of whose reading nothing is recorded. */
+  public static Admitted anyone() {
+    return new Admitted(Reader.ANYONE, Reading.unrecorded());
+  }
+
   /** Who was let in; empty when nobody was. */
   public static Optional<Admitted> of(@Nullable Principal principal) {
     return principal instanceof Admitted admitted ? Optional.of(admitted) : Optional.empty();

@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.messagelogger.access.Reader;
+import io.messagelogger.access.Admitted;
 import io.messagelogger.message.Message;
 import io.messagelogger.queue.Arrivals;
 import io.messagelogger.queue.ClaimQueue;
@@ -65,7 +65,8 @@ final class FeedStage {
   }
 
   FeedClient client(String query, LogPosition start, FakeConnection connection) {
-    FeedRequest request = FeedParameters.read(query, false, false, null, "a test", Reader.ANYONE);
+    FeedRequest request =
+        FeedParameters.read(query, false, false, null, "a test", Admitted.anyone());
     FeedClient client = feed.client(request, start);
     client.outbox().open(connection);
     feed.join(client);

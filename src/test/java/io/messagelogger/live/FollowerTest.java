@@ -2,7 +2,7 @@ package io.messagelogger.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.messagelogger.access.Reader;
+import io.messagelogger.access.Admitted;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.log.LogPosition;
 import io.messagelogger.testing.Client;
@@ -19,7 +19,8 @@ class FollowerTest {
   private final FakeConnection connection = new FakeConnection();
 
   private Follower follower(String query, boolean events, LogPosition start) {
-    FeedRequest request = FeedParameters.read(query, events, false, null, "a test", Reader.ANYONE);
+    FeedRequest request =
+        FeedParameters.read(query, events, false, null, "a test", Admitted.anyone());
     FeedClient client = feed.client(request, start);
     client.outbox().open(connection);
     return new Follower(client, start);

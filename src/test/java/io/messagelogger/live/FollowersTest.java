@@ -2,7 +2,7 @@ package io.messagelogger.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.messagelogger.access.Reader;
+import io.messagelogger.access.Admitted;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.log.LogPosition;
@@ -40,7 +40,8 @@ class FollowersTest {
   private record Live(Follower follower, FakeConnection connection, Filter filter) {}
 
   private Live live(String query) {
-    FeedRequest request = FeedParameters.read(query, false, false, null, "a test", Reader.ANYONE);
+    FeedRequest request =
+        FeedParameters.read(query, false, false, null, "a test", Admitted.anyone());
     FakeConnection connection = new FakeConnection();
     FeedClient client = feed.client(request, LogPosition.before(1));
     client.outbox().open(connection);

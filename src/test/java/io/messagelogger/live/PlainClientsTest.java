@@ -5,7 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.messagelogger.access.Reader;
+import io.messagelogger.access.Admitted;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.testing.Client;
 import io.messagelogger.testing.Sample;
@@ -38,7 +38,8 @@ class PlainClientsTest {
   private FakeConnection connect() {
     FakeConnection connection = new FakeConnection();
     FeedClient client =
-        feed.client(FeedParameters.read(null, false, false, null, "a test", Reader.ANYONE), null);
+        feed.client(
+            FeedParameters.read(null, false, false, null, "a test", Admitted.anyone()), null);
     client.outbox().open(connection);
     clients.join(client);
     return connection;
