@@ -62,7 +62,8 @@ class Screenshots extends OnPage {
     assertThat(page.locator(".histogram canvas")).isVisible();
     paint("search");
     String retried =
-        Client.array(client.get("/messages?type=payment.retried&since=1m&order=oldest&limit=1").body())
+        Client.array(
+                client.get("/messages?type=payment.retried&since=1m&order=oldest&limit=1").body())
             .getJsonObject(0)
             .getString("message_uuid");
     open("conversation?related=" + retried);
