@@ -2,6 +2,7 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../ui.js';
 import { hue } from '../state/format.js';
 import { visibleName } from '../json/visible.js';
+import { signInNow } from '../session/session.js';
 import { Icon } from './icons.js';
 
 /** A subject, topic or type: a dot of its colour and its name, isolated so that it turns no text around it. */
@@ -55,7 +56,8 @@ export function State({ tone = '', icon, title, children }) {
 /** An error as a state, with a button to try again. */
 export function Failure({ error, again, title }) {
   return html`<${State} tone="bad" icon="warn" title=${title ?? (error.status === 503 ? 'The database is away' : error.status === 403 ? 'No rights' : error.status === 401 ? 'Sign in to see this' : error.status === 0 ? 'The server does not answer' : 'This did not work')}>
-    <p>${error.message}</p>${again && html`<button type="button" class="primary" onClick=${again}><${Icon} name="retry" size="16" />Try again</button>`}</${State}>`;
+    <p>${error.message}</p>${error.status === 503 && html`<p>Messages wait in Redis meanwhile; none is lost.</p>`}${error.status === 403 && html`<p>Ask those who run this server for the role, or sign in as somebody who has it.</p>`}
+    <div class="buttons">${[401, 403].includes(error.status) && html`<button type="button" onClick=${signInNow}><${Icon} name="user" size="16" />Sign in</button>`}${again && html`<button type="button" class="primary" onClick=${again}><${Icon} name="retry" size="16" />Try again</button>`}</div></${State}>`;
 }
 
 /** A menu of things to choose, opened by a button. */
@@ -78,7 +80,7 @@ export function Menu({ label, icon, children, text, align = '' }) {
     return () => document.removeEventListener('pointerdown', close);
   }, []);
   return html`<details class=${`menu ${align}`} ref=${element}><summary class="button" title=${label} aria-label=${text && text !== label ? `${label}: ${text}` : label}>
-    ${icon && html`<${Icon} name=${icon} size="16" />`}${text && html`<span>${text}</span>`}</summary><div class="menu-body">${children}</div></details>`;
+    ${icon && html`<${Icon} name=${icon} size="16" />`}${text && html`<span>${text}</span>`}</summary><div class="menu-body" onClick=${(event) => { if (event.target.closest('button.item')) element.current.open = false; }} onSubmit=${() => { element.current.open = false; }}>${children}</div></details>`;
 }
 
 /** Marks the places where a word is found. */

@@ -101,7 +101,7 @@ export function Search({ parameters, onOpen, selected }) {
       <button type="button" class="button" onClick=${() => set({ order: order === 'oldest' ? null : 'oldest' })} title="Which come first">${order === 'oldest' ? 'Oldest first' : 'Newest first'}</button>
       <${ZoneButton} zone=${zone} />
       <${ColumnsMenu} columns=${columns} /><${Export} parameters=${question} /></div></${FilterBar}>
-    <${Histogram} answer=${over} />
+    ${!(error && entries.length === 0) && html`<${Histogram} answer=${over} />`}
     <div class="with-facets"><section class="facets" aria-label="Most frequent">${FACETS.map(([field, title]) => html`<${Facet} key=${field} field=${field} title=${title} filters=${filters} range=${times} onChange=${change} />`)}</section>
       <div class="results">${error && entries.length === 0
         ? html`<${Failure} error=${error} again=${found.again} title=${error.status === 400 ? 'The server does not take this question' : undefined} />`

@@ -45,6 +45,11 @@ export function ask(reason) {
   if (!session.value.wanted) session.update({ wanted: true, asked: true, reason });
 }
 
+/** The reader wants to sign in now, perhaps as somebody else. */
+export function signInNow() {
+  session.update({ wanted: true, asked: true, reason: '' });
+}
+
 /** The reader does not want to sign in now. */
 export function dismiss() {
   session.update({ asked: false });

@@ -5,11 +5,31 @@ import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Dead letters on the page. */
 class LettersIT extends OnPage {
+
+  @Test
+  void whoHasNoRightsIsToldWhatToDo() {
+    page.route(
+        "**/dead-letters*",
+        route ->
+            route.fulfill(
+                new Route.FulfillOptions()
+                    .setStatus(403)
+                    .setBody("{\"status\":403,\"detail\":\"Needs the role operator\"}")));
+    open("letters");
+    Locator state = page.locator(".state.bad");
+    assertThat(state).containsText("No rights");
+    assertThat(state).containsText("Needs the role operator");
+    state.getByText("Sign in", new Locator.GetByTextOptions().setExact(true)).click();
+    assertThat(page.locator("dialog")).containsText("Paste a token");
+    page.keyboard().press("Escape");
+    assertThat(page.locator("dialog")).hasCount(0);
+  }
 
   @Test
   void theyAreSeenRetriedAndDiscarded() {

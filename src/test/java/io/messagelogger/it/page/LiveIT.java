@@ -291,7 +291,7 @@ class LiveIT extends OnPage {
   void aMessageIsShownAsItsBytesToo() {
     open("live?topic=" + topic);
     awaitLive();
-    push(Map.of("message_data", Client.quote("\u00e4")));
+    push(Map.of("message_data", Client.quote("\u00e4\u00e4")));
     rows().first().click();
     panel().getByText("Hex").click();
     assertThat(panel().locator("pre.hex")).containsText("000000  7b 22 6d 65 73 73 61 67 65");

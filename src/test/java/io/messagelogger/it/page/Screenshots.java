@@ -58,11 +58,12 @@ class Screenshots extends OnPage {
     paint("message");
     open("search?since=24h");
     assertThat(rows().first()).isVisible();
-    assertThat(page.locator(".facet li").first()).isVisible();
+    assertThat(page.locator(".facet ul")).hasCount(4);
     assertThat(page.locator(".histogram canvas")).isVisible();
     paint("search");
     String retried =
-        Client.array(client.get("/messages?type=payment.retried&since=10m&limit=1").body())
+        Client.array(
+                client.get("/messages?type=payment.retried&since=1m&order=oldest&limit=1").body())
             .getJsonObject(0)
             .getString("message_uuid");
     open("conversation?related=" + retried);

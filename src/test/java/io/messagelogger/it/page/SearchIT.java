@@ -220,6 +220,7 @@ class SearchIT extends OnPage {
     page.waitForCondition(() -> held.size() == 1);
     page.getByText("Cancel").click();
     assertThat(page.locator(".progress-note")).hasCount(0);
+    page.getByText("Export").click();
     page.getByText("NDJSON, a message a line").click();
     page.waitForCondition(() -> held.size() == 2);
     held.get(1).abort();
