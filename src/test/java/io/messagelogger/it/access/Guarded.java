@@ -30,6 +30,7 @@ public final class Guarded implements AutoCloseable {
   private final FaultServer server;
   private final Map<String, String> keys = new ConcurrentHashMap<>();
 
+  /** Starts it with more settings, by name and value, and waits until it is ready. */
   public Guarded(String... namesAndValues) throws IOException {
     file = Files.createTempDirectory("message-logger-keys").resolve("keys.json");
     key("reader", "reader", null);
@@ -60,14 +61,17 @@ public final class Guarded implements AutoCloseable {
     client().awaitReady();
   }
 
+  /** A client that says nothing of who it is. */
   public Client client() {
     return server.client();
   }
 
+  /** Whose tokens it takes. */
   public Issuer issuer() {
     return issuer;
   }
 
+  /** The server itself. */
   public FaultServer server() {
     return server;
   }
@@ -84,6 +88,7 @@ public final class Guarded implements AutoCloseable {
                 subjects == null ? "" : ",\"subjects\":[\"" + subjects + "\"]"));
   }
 
+  /** Takes a key away; {@link #writeKeys} puts that into force. */
   public void revoke(String name) {
     keys.remove(name);
   }
@@ -95,14 +100,17 @@ public final class Guarded implements AutoCloseable {
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
+  /** The file with the keys. */
   public Path file() {
     return file;
   }
 
+  /** What the holder of a key sends. */
   public static String secret(String name) {
     return "ml_" + sha256("secret of " + name);
   }
 
+  /** In hexadecimal digits. */
   public static String sha256(String text) {
     try {
       return HexFormat.of()
@@ -118,6 +126,7 @@ public final class Guarded implements AutoCloseable {
     return ask(method, path, bearer, "");
   }
 
+  /** A request with a body, of the bearer of a token or key; of nobody when null. */
   public HttpResponse<String> ask(
       String method, String path, @Nullable String bearer, String body) {
     HttpRequest.Builder request =
@@ -134,6 +143,7 @@ public final class Guarded implements AutoCloseable {
     return client().send(request);
   }
 
+  /** GET. */
   public HttpResponse<String> get(String path, @Nullable String bearer) {
     return ask("GET", path, bearer);
   }

@@ -36,6 +36,7 @@ public final class Socket implements WebSocket.Listener {
     return null;
   }
 
+  /** What it was sent so far. */
   public List<String> frames() {
     return frames;
   }
@@ -45,6 +46,7 @@ public final class Socket implements WebSocket.Listener {
     return code;
   }
 
+  /** Ends the connection without a word. */
   public void abort() {
     WebSocket opened = socket;
     if (opened != null) {
