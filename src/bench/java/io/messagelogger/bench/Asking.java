@@ -1,18 +1,25 @@
 package io.messagelogger.bench;
 
+import io.messagelogger.testing.Issuer;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import org.jose4j.jwt.JwtClaims;
 
 /**
  * Measures how many questions a second the server answers over several connections that stay open:
@@ -20,9 +27,12 @@ import java.util.function.Supplier;
  * constant of the same size, and beside another build. Who has no turn rests. Prints Markdown; a
  * wrong answer ends it with status 1.
  *
- * <p>System properties: {@code messages} (100000), {@code rounds} (5), {@code seconds} a turn (4),
- * {@code connections} (16), {@code baseline} (the folder of the Liberty of another build, none).
- * {@link BenchServices} says which Redis and database server it works with. Used by one thread.
+ * <p>With {@code access}, by UUID alone of a server that asks who one is too.
+ *
+ * <p>System properties: {@code access} (false), {@code messages} (100000), {@code rounds} (5),
+ * {@code seconds} a turn (4), {@code connections} (16), {@code baseline} (the folder of the Liberty
+ * of another build, none). {@link BenchServices} says which Redis and database server it works
+ * with. Used by one thread.
  */
 public final class Asking {
   private static final int PAGE = 100;
@@ -67,10 +77,14 @@ public final class Asking {
   }
 
   private void run(int rounds) throws IOException, SQLException, InterruptedException {
-    BenchServer server =
-        BenchServer.start(services, database("asking"), Map.of("RATE_LIMIT", "off"));
-    ConstantWar.deploy(server);
-    enter("", server);
+    String database = database("asking");
+    BenchServer server = BenchServer.start(services, database, Map.of("RATE_LIMIT", "off"));
+    if (Boolean.getBoolean("access")) {
+      enterAccess(server, database);
+    } else {
+      ConstantWar.deploy(server);
+      enter("", server);
+    }
     String baseline = System.getProperty("baseline", "");
     if (!baseline.isEmpty()) {
       enter(
@@ -78,7 +92,8 @@ public final class Asking {
           BenchServer.start(
               services, database("before"), Map.of(), Path.of(baseline).toAbsolutePath()));
     }
-    Map<String, Contestant> service = new LinkedHashMap<>(contestants);
+    Map<String, Contestant> service =
+        new LinkedHashMap<>(Boolean.getBoolean("access") ? Map.of() : contestants);
     Pressure pressure = new Pressure(server.address(), connections);
     for (Map.Entry<String, Contestant> entry : service.entrySet()) {
       Pressure.Result warm = entry.getValue().pressure.run(entry.getValue().paths, turn);
@@ -121,6 +136,61 @@ public final class Asking {
       new Load(out, connection, corpus).run();
     }
     return database;
+  }
+
+  /** The same question of a server that asks who one is, by a key and by a token. */
+  private void enterAccess(BenchServer open, String database) throws IOException {
+    Issuer issuer = new Issuer();
+    String key = "ml_" + "0".repeat(64);
+    Path keys = Files.createTempFile("keys", ".json");
+    Files.writeString(
+        keys,
+        "[{\"name\":\"bench\",\"sha256\":\"%s\",\"roles\":[\"reader\"]}]".formatted(sha256(key)));
+    BenchServer server =
+        BenchServer.start(
+            services,
+            database,
+            Map.of(
+                "RATE_LIMIT",
+                "off",
+                "API_KEYS_FILE",
+                keys.toString(),
+                "JWT_ISSUER",
+                Issuer.NAME,
+                "JWT_AUDIENCE",
+                Issuer.AUDIENCE,
+                "JWT_JWKS_URL",
+                issuer.keysUrl()));
+    JwtClaims claims = Issuer.claims("bench", "reader");
+    claims.setExpirationTimeMinutesInTheFuture(600);
+    Map<String, String> callers = new LinkedHashMap<>();
+    callers.put("uuid, key", key);
+    callers.put("uuid, token", issuer.token(claims));
+    callers.forEach(
+        (name, bearer) ->
+            contestants.put(
+                name,
+                new Contestant(
+                    new Pressure(
+                        server.address(), connections, "Authorization: Bearer " + bearer + "\r\n"),
+                    this::byUuid)));
+    contestants.put(
+        "uuid, nobody asked who",
+        new Contestant(new Pressure(open.address(), connections), this::byUuid));
+  }
+
+  private String byUuid() {
+    return "/messages/" + corpus.uuid(ThreadLocalRandom.current().nextInt(corpus.size()));
+  }
+
+  private static String sha256(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void enter(String suffix, BenchServer server) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -43,10 +44,16 @@ public class BareLoop extends HttpServlet {
             .putShort((short) bytes)
             .array();
     for (int i = 0; i < messages; i++) {
+      List<OutputStream> gone = new ArrayList<>();
       for (OutputStream client : CLIENTS) {
-        client.write(frame);
-        client.flush();
+        try {
+          client.write(frame);
+          client.flush();
+        } catch (IOException | RuntimeException e) { // it has left
+          gone.add(client);
+        }
       }
+      CLIENTS.removeAll(gone);
     }
     response.getWriter().println(CLIENTS.size());
   }

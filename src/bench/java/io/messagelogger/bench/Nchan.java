@@ -47,10 +47,12 @@ final class Nchan implements Closeable {
         server {
           listen 127.0.0.1:%d;
           location = /feed { nchan_subscriber websocket; nchan_channel_id bench; nchan_subscriber_first_message newest; }
-          location = /publish { nchan_publisher; nchan_channel_id bench; nchan_message_buffer_length 20; nchan_message_timeout 60s; }
+          location = /publish { nchan_publisher; nchan_channel_id bench; nchan_message_buffer_length 50000; nchan_message_timeout 60s; }
         }
       }
       """;
+
+  private static final byte[] STATUS = "HTTP/1.1 2".getBytes(StandardCharsets.US_ASCII);
 
   private final Process process;
   private final int port;
@@ -102,7 +104,7 @@ final class Nchan implements Closeable {
             .formatted(message.length)
             .getBytes(StandardCharsets.US_ASCII);
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      Thread answers = new Thread(() -> passOver(socket), "answers");
+      Thread answers = new Thread(() -> passOver(socket, count), "answers");
       answers.setDaemon(true);
       answers.start();
       OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
@@ -111,20 +113,31 @@ final class Nchan implements Closeable {
         out.write(message);
       }
       out.flush();
-      socket.shutdownOutput();
       answers.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private static void passOver(Socket socket) {
+  /** Reads so many answers: their status lines are counted. */
+  private static void passOver(Socket socket, int count) {
     byte[] buffer = new byte[1 << 16];
+    int matched = 0;
+    int answers = 0;
     try {
       InputStream in = socket.getInputStream();
-      int length = in.read(buffer);
-      while (length >= 0) {
-        length = in.read(buffer);
+      while (answers < count) {
+        int length = in.read(buffer);
+        if (length < 0) {
+          throw new IOException("%d answers of %d".formatted(answers, count));
+        }
+        for (int i = 0; i < length; i++) {
+          matched = buffer[i] == STATUS[matched] ? matched + 1 : buffer[i] == STATUS[0] ? 1 : 0;
+          if (matched == STATUS.length) {
+            matched = 0;
+            answers++;
+          }
+        }
       }
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);

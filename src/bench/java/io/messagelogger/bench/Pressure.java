@@ -31,8 +31,19 @@ final class Pressure {
   private final String host;
   private final int port;
   private final int connections;
+  private final String header;
 
   Pressure(URI server, int connections) {
+    this(server, connections, "");
+  }
+
+  /**
+   * The same with a header.
+   *
+   * @param header with the line's end; empty for none
+   */
+  Pressure(URI server, int connections, String header) {
+    this.header = header;
     this.host = server.getHost();
     this.port = server.getPort();
     this.connections = connections;
@@ -94,7 +105,7 @@ final class Pressure {
       while (System.nanoTime() < end || count == 0) {
         String path = paths.get();
         byte[] request =
-            ("GET " + path + " HTTP/1.1\r\nHost: " + host + ":" + port + "\r\n\r\n")
+            ("GET " + path + " HTTP/1.1\r\nHost: " + host + ":" + port + "\r\n" + header + "\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
         long start = System.nanoTime();
         out.write(request);

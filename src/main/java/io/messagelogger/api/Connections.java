@@ -24,6 +24,9 @@ import java.util.logging.Logger;
 public final class Connections {
   private static final Logger LOG = Logger.getLogger(Connections.class.getName());
 
+  /** RFC 9113, 7. */
+  private static final int INTERNAL_ERROR = 2;
+
   private static final String ATTRIBUTE = Connections.class.getName();
 
   private Connections() {}
@@ -41,6 +44,11 @@ public final class Connections {
     try {
       Object of = call(inner, "getIRequest");
       Object connection = call(of, "getHttpInboundConnection");
+      Object stream = call(connection, "getHttpInboundLink");
+      if (isOfHttp2(stream)) {
+        reset(stream);
+        return;
+      }
       // The link below HTTP: what is above would write the last chunk before it closes.
       Object link = call(connection, "getHttpInboundDeviceLink");
       Object virtual = call(link, "getVirtualConnection");
@@ -52,9 +60,40 @@ public final class Connections {
         }
       }
       LOG.warning("A cut answer could not be made to look cut: no connection can be closed");
-    } catch (ReflectiveOperationException e) {
+    } catch (ReflectiveOperationException | RuntimeException e) {
       LOG.log(Level.WARNING, "A cut answer could not be made to look cut: {0}", e.toString());
     }
+  }
+
+  private static boolean isOfHttp2(Object link) {
+    return link.getClass().getSimpleName().startsWith("H2");
+  }
+
+  /** Over HTTP/2 only the stream is ended, by RST_STREAM; other answers go on. */
+  private static void reset(Object stream) throws ReflectiveOperationException {
+    Object connection = connectionOf(stream);
+    Object id = call(stream, "getStreamId");
+    Object processor =
+        connection.getClass().getMethod("getStreamProcessor", Integer.class).invoke(connection, id);
+    String room = stream.getClass().getPackageName();
+    ClassLoader loader = stream.getClass().getClassLoader();
+    Object frame =
+        loader
+            .loadClass(room + ".frames.FrameRstStream")
+            .getConstructor(int.class, int.class, boolean.class)
+            .newInstance(id, INTERNAL_ERROR, false);
+    for (Method method : processor.getClass().getMethods()) {
+      if (method.getName().equals("processNextFrame")) {
+        Object out = method.getParameterTypes()[1].getField("WRITING_OUT").get(null);
+        method.invoke(processor, frame, out);
+        return;
+      }
+    }
+    throw new NoSuchMethodException("processNextFrame");
+  }
+
+  private static Object connectionOf(Object stream) throws ReflectiveOperationException {
+    return stream.getClass().getField("muxLink").get(stream);
   }
 
   /**
@@ -67,7 +106,11 @@ public final class Connections {
     }
     try {
       Object connection = call(call(inner, "getIRequest"), "getHttpInboundConnection");
-      Object link = call(connection, "getHttpInboundDeviceLink");
+      Object stream = call(connection, "getHttpInboundLink");
+      Object link =
+          isOfHttp2(stream)
+              ? call(connectionOf(stream), "getTCPConnectionContext")
+              : call(connection, "getHttpInboundDeviceLink");
       return call(call(link, "getSocketIOChannel"), "getSocket") instanceof Socket socket
           ? Optional.ofNullable(socket.getChannel())
           : Optional.empty();

@@ -26,11 +26,14 @@ public class Links {
   private static final Pattern FORWARDED =
       Pattern.compile("(?i)(?:^|[;\\s])(proto|host)=(\"[^\"]*\"|[^;,\\s]*)");
 
-  private final boolean forwarded;
+  private final boolean standardHeader;
+  private final boolean otherHeaders;
 
   @Inject
   public Links(Settings settings) {
-    this.forwarded = settings.on(Setting.FORWARDED_HEADERS);
+    String believed = settings.text(Setting.FORWARDED_HEADERS);
+    this.standardHeader = believed.equals("on") || believed.equals("forwarded");
+    this.otherHeaders = believed.equals("on") || believed.equals("x-forwarded");
   }
 
   /** The address of a path of this service; only the path where no proxy's word is taken. */
@@ -67,13 +70,14 @@ public class Links {
   }
 
   private @Nullable String base(HttpServletRequest request) {
-    if (!forwarded) {
+    if (!standardHeader && !otherHeaders) {
       return null;
     }
-    String scheme = first(request, "X-Forwarded-Proto");
-    String host = first(request, "X-Forwarded-Host");
+    String scheme = otherHeaders ? first(request, "X-Forwarded-Proto") : null;
+    String host = otherHeaders ? first(request, "X-Forwarded-Host") : null;
+    // The standard has none for it.
     String prefix = first(request, "X-Forwarded-Prefix");
-    String standard = first(request, "Forwarded");
+    String standard = standardHeader ? first(request, "Forwarded") : null;
     if (standard != null) {
       Matcher matcher = FORWARDED.matcher(standard);
       while (matcher.find()) {
@@ -93,7 +97,7 @@ public class Links {
       return null;
     }
     boolean secure = scheme == null ? request.isSecure() : scheme.equalsIgnoreCase("https");
-    String port = first(request, "X-Forwarded-Port");
+    String port = otherHeaders ? first(request, "X-Forwarded-Port") : null;
     if (named.group("port") == null
         && standard == null
         && port != null

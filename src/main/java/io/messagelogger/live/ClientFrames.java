@@ -132,12 +132,29 @@ final class ClientFrames {
       if (opcode == 9) {
         handler.ping(payload);
       } else if (opcode == 8) {
-        ended = true;
-        handler.closed(
-            payload.length < 2 ? NO_STATUS : ((payload[0] & 0xff) << 8) | (payload[1] & 0xff));
+        close(payload);
       }
     }
     headerLength = 0;
     remaining = -1;
+  }
+
+  private void close(byte[] payload) {
+    int code =
+        payload.length == 0
+            ? NO_STATUS
+            : payload.length == 1 ? 0 : ((payload[0] & 0xff) << 8) | (payload[1] & 0xff);
+    if (payload.length > 0 && !mayBeSent(code)) {
+      broken(PROTOCOL_ERROR, "a close has no code or one that must not be sent");
+    } else {
+      ended = true;
+      handler.closed(code);
+    }
+  }
+
+  /** RFC 6455, 7.4, with the codes that were registered later. */
+  private static boolean mayBeSent(int code) {
+    return (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006))
+        || (code >= 3000 && code <= 4999);
   }
 }

@@ -128,7 +128,9 @@ public class FeedFilter implements Filter {
       if (start == null) {
         String detail = "this database has not given out this cursor; start from a time";
         String name = request.getHeader("Last-Event-ID") == null ? "since" : "Last-Event-ID";
-        refuse(response, 400, name + ": " + detail, List.of(new Fault(name, "", detail)));
+        LogPosition after = asked.after();
+        String value = after == null ? "" : after.cursor();
+        refuse(response, 400, name + ": " + detail, List.of(new Fault(name, value, detail)));
         return;
       }
     }

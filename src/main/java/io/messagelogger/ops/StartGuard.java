@@ -2,6 +2,7 @@ package io.messagelogger.ops;
 
 import io.messagelogger.access.Reader;
 import io.messagelogger.access.Validity;
+import io.messagelogger.queue.RedisEngine;
 import io.messagelogger.settings.InvalidSettingsException;
 import io.messagelogger.settings.MemoryBudget;
 import io.messagelogger.settings.Setting;
@@ -29,8 +30,9 @@ public class StartGuard {
       @Observes @Priority(1) Startup event,
       Provider<Settings> settings,
       Provider<Validity> validity,
-      Provider<Certificates> certificates) {
-    obstacle(settings, validity, certificates)
+      Provider<Certificates> certificates,
+      Provider<RedisEngine> redis) {
+    obstacle(settings, validity, certificates, redis)
         .ifPresent(
             reason -> {
               LOG.log(Level.SEVERE, "The server does not start: {0}", reason);
@@ -43,10 +45,12 @@ public class StartGuard {
   private static Optional<String> obstacle(
       Provider<Settings> provider,
       Provider<Validity> validity,
-      Provider<Certificates> certificates) {
+      Provider<Certificates> certificates,
+      Provider<RedisEngine> redis) {
     try {
       Settings settings = provider.get();
       validity.get().holds(Reader.ANYONE); // reads the files with keys
+      redis.get().condition(); // and those of certificates
       return port(settings, Setting.HTTP_PORT)
           .or(() -> port(settings, Setting.HTTPS_PORT))
           .or(() -> new MemoryBudget(Runtime.getRuntime().maxMemory()).complaint(settings))

@@ -82,9 +82,9 @@ final class Connections {
     }
     String own = settings.text(Setting.REDIS_KEYSTORE_FILE);
     if (!own.isEmpty()) {
-      options
-          .keyStoreType("PKCS12")
-          .keystore(new File(own), settings.text(Setting.REDIS_KEYSTORE_PASSWORD).toCharArray());
+      char[] password = settings.text(Setting.REDIS_KEYSTORE_PASSWORD).toCharArray();
+      Authorities.check(own, password);
+      options.keyStoreType("PKCS12").keystore(new File(own), password);
     }
     return options.build();
   }

@@ -5,6 +5,7 @@ import io.messagelogger.settings.Settings;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.security.cert.CertificateExpiredException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -122,7 +123,12 @@ public class Redis {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    String reason = "Redis at " + connections.address() + ": " + root.getMessage();
+    String reason =
+        "Redis at "
+            + connections.address()
+            + ": "
+            + (root instanceof CertificateExpiredException ? "its certificate has expired; " : "")
+            + String.valueOf(root.getMessage()).replace('\n', ' ');
     if (!(e
         instanceof JedisDataException)) { // an answer, if only a refusal, shows that it is there
       condition.down(reason);

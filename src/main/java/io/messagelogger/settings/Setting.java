@@ -144,9 +144,9 @@ public enum Setting {
   EXPORTS_PER_CALLER("4", Kind.countOrOff(1, 1_000), "of these, exports as NDJSON or CSV"),
   FORWARDED_HEADERS(
       "off",
-      Kind.SWITCH,
-      "whether Forwarded and X-Forwarded-Proto, -Host, -Port and -Prefix are believed, for links; only where"
-          + " every request comes through a proxy that sets them"),
+      Kind.oneOf("off", "x-forwarded", "forwarded", "on"),
+      "which headers of a proxy are believed, for links: X-Forwarded-Proto, -Host and -Port, or Forwarded (RFC 7239), or on for both; X-Forwarded-Prefix"
+          + " with each. Only where every request comes through a proxy that sets them"),
   EXPORTS("4", Kind.count(1, 15), "whole lists that are streamed at the same time by one server"),
   CSV_FORMULAS(
       "guard",

@@ -1,5 +1,6 @@
 package io.messagelogger.store;
 
+import java.security.cert.CertificateExpiredException;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +107,11 @@ public record SqlFailure(Kind kind, @Nullable String sqlState, String reason) {
       shown = shown.getCause();
     }
     String text = shown.getMessage() == null ? shown.getClass().getName() : shown.getMessage();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateExpiredException) {
+        return "the certificate of the database has expired; " + cause.getMessage();
+      }
+    }
     int line = text.indexOf('\n');
     String first = line < 0 ? text : text.substring(0, line);
     // The server appends the SQLSTATE, under a code of its own.

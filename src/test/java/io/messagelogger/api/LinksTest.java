@@ -114,6 +114,20 @@ class LinksTest {
         .isEqualTo("https://new.example/");
   }
 
+  /** What the proxy does not set may come from the client. */
+  @Test
+  void theOtherKindOfHeaderIsNotBelieved() {
+    HttpServletRequest request =
+        request(
+            "X-Forwarded-Proto: https",
+            "X-Forwarded-Host: x.example",
+            "X-Forwarded-Port: 8443",
+            "X-Forwarded-Prefix: /p",
+            "Forwarded: host=standard.example;proto=http");
+    assertThat(links("x-forwarded").absolute(request, "/")).isEqualTo("https://x.example:8443/p/");
+    assertThat(links("forwarded").absolute(request, "/")).isEqualTo("http://standard.example/p/");
+  }
+
   /** Whoever writes such a header gets no link that leads to where it says. */
   @ParameterizedTest
   @CsvSource(

@@ -297,7 +297,8 @@ class FollowIT extends OnServer {
     assertThat(handshake("/?since=soon", "")).startsWith("HTTP/1.1 400").contains("\"since\"");
     assertThat(handshake("/?since=zzzzzzzz.0", ""))
         .startsWith("HTTP/1.1 400")
-        .contains("this database has not given out this cursor");
+        .contains("this database has not given out this cursor")
+        .contains("\"value\":\"zzzzzzzz.0\"");
     assertThat(handshake("/?batch=5", "")).startsWith("HTTP/1.1 400").contains("envelope=1");
     assertThat(
             client

@@ -5,10 +5,12 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -18,12 +20,12 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Senders that do not go on, on bare sockets: others notice nothing of them. */
+/** Senders and readers that do not go on, and answers that do not, on bare sockets. */
 class StalledIT extends OnServer {
   private static final int SENDERS = 80;
 
   /** Of each: together more than MAX_REQUEST_BYTES, so that they take all that they can get. */
-  private static final int SENT = 160 * 1024;
+  private static final int SENT = 100 * 1024;
 
   private static final String OF_READERS =
       "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'message-logger-reading' AND ";
@@ -40,7 +42,7 @@ class StalledIT extends OnServer {
         "POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             + framing
             + "\r\n"
-            + (framing.equals(CHUNKED) ? "100000\r\n" : "");
+            + (framing.equals(CHUNKED) ? "80000\r\n" : "");
     socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
     socket.getOutputStream().write(" ".repeat(bytes).getBytes(StandardCharsets.US_ASCII));
     socket.getOutputStream().flush();
@@ -84,7 +86,7 @@ class StalledIT extends OnServer {
   void aBodyThatArrivesInManyPiecesIsTaken() throws Exception {
     UUID uuid = UUID.randomUUID();
     byte[] body = message(uuid, "pieces", Map.of()).getBytes(StandardCharsets.UTF_8);
-    try (Socket socket = begin(CHUNKED, 0x100000)) {
+    try (Socket socket = begin(CHUNKED, 0x80000)) {
       socket.getOutputStream().write("\r\n".getBytes(StandardCharsets.US_ASCII));
       for (byte b : body) {
         socket
@@ -147,6 +149,50 @@ class StalledIT extends OnServer {
       await().atMost(55, SECONDS).until(() -> client.count(HELD) == 0);
       assertThat(socket.isClosed()).isFalse();
     }
+  }
+
+  /** PostgreSQL ends in the middle of an answer that has begun: it must not look whole. */
+  @Test
+  void anAnswerThatIsCutDoesNotLookWhole() throws Exception {
+    String data = "\"" + "c".repeat(500_000) + "\"";
+    for (int i = 0; i < 60; i++) {
+      client.push(message(UUID.randomUUID(), "cut", Map.of("message_data", data)));
+    }
+    awaitDrained();
+    for (String format : List.of("ndjson", "csv")) {
+      String question = "/messages?source=cut&format=" + format;
+      try (Socket socket = ask(question)) {
+        endTheDatabasesPart();
+        String answer = readWhatThereIs(socket);
+        assertThat(answer).startsWith("HTTP/1.1 200").doesNotEndWith("\r\n0\r\n\r\n");
+      }
+      try (Http2Stream stream = Http2Stream.ask(client.uri("/").getPort(), question)) {
+        endTheDatabasesPart();
+        assertThat(stream.end()).isEqualTo("RST_STREAM");
+      }
+    }
+    try (Http2Stream stream = Http2Stream.ask(client.uri("/").getPort(), "/messages?limit=1")) {
+      assertThat(stream.end()).as("one that is whole").isEqualTo("END_STREAM");
+    }
+  }
+
+  private void endTheDatabasesPart() {
+    await().atMost(60, SECONDS).until(() -> client.count(HELD) == 1);
+    assertThat(
+            client.count(
+                OF_READERS.replace("count(*)", "count(pg_terminate_backend(pid))") + "true"))
+        .isPositive();
+  }
+
+  private static String readWhatThereIs(Socket socket) {
+    ByteArrayOutputStream answer = new ByteArrayOutputStream();
+    try {
+      socket.getInputStream().transferTo(answer);
+    } catch (IOException e) {
+      // A connection that is reset is what is wanted here.
+      assertThat(e).isInstanceOf(SocketException.class);
+    }
+    return answer.toString(StandardCharsets.UTF_8);
   }
 
   private Socket ask(String question) throws IOException {

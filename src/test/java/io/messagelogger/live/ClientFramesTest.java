@@ -97,6 +97,20 @@ class ClientFramesTest {
   }
 
   @Test
+  void aCloseHasACodeThatMayBeSentOrNone() {
+    assertThat(read(frame(0x88, new byte[1]))).as("half a code").containsExactly("broken 1002");
+    for (int code : new int[] {0, 999, 1004, 1005, 1006, 1015, 2999, 5000}) {
+      assertThat(read(frame(0x88, new byte[] {(byte) (code >> 8), (byte) code})))
+          .as("%d", code)
+          .containsExactly("broken 1002");
+    }
+    for (int code : new int[] {1000, 1001, 1003, 1007, 1014, 3000, 4999}) {
+      assertThat(read(frame(0x88, new byte[] {(byte) (code >> 8), (byte) code})))
+          .containsExactly("closed " + code);
+    }
+  }
+
+  @Test
   void messagesAreIgnoredUpToTheLimit() {
     byte[] largest = new byte[ClientFrames.MAX_MESSAGE];
     assertThat(read(Frames.join(frame(0x82, largest), frame(0x89, text("on")))))

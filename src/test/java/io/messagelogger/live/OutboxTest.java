@@ -33,13 +33,13 @@ class OutboxTest {
   @Test
   void aStalledConnectionIsGoneOnWithWhereItStopped() {
     Outbox outbox = outbox(1000, 1_000_000);
-    pipe.room(8192);
+    pipe.room(1);
     outbox.open(pipe);
-    String large = "x".repeat(20_000);
+    String large = "x".repeat(2 * Outbox.PIECE + 1000);
     outbox.offer(bytes(large), 1);
     outbox.offer(bytes("end"), 1);
     outbox.send();
-    assertThat(pipe.text()).hasSize(8192);
+    assertThat(pipe.text()).hasSize(Outbox.PIECE);
     assertThat(outbox.blocked()).isPositive();
     assertThat(outbox.frames()).isEqualTo(2);
     pipe.room(Integer.MAX_VALUE);
@@ -64,9 +64,9 @@ class OutboxTest {
   @Test
   void theLastFrameComesAfterWhatWasBegunAndBeforeNothing() {
     Outbox outbox = outbox(10, 100_000);
-    pipe.room(8192);
+    pipe.room(1);
     outbox.open(pipe);
-    outbox.offer(bytes("x".repeat(9000)), 1);
+    outbox.offer(bytes("x".repeat(Outbox.PIECE + 1000)), 1);
     outbox.offer(bytes("dropped"), 1);
     outbox.send();
     AtomicInteger done = new AtomicInteger();
@@ -76,7 +76,7 @@ class OutboxTest {
     assertThat(done).hasValue(0);
     pipe.room(Integer.MAX_VALUE);
     outbox.writable();
-    assertThat(pipe.text()).isEqualTo("x".repeat(9000) + "bye");
+    assertThat(pipe.text()).isEqualTo("x".repeat(Outbox.PIECE + 1000) + "bye");
     assertThat(done).hasValue(1);
   }
 

@@ -177,7 +177,7 @@ class SettingsTest {
             "RATE_LIMIT: a whole number from 1 to 1000000; or off",
             "REQUESTS_PER_CALLER: a whole number from 1 to 100000; or off",
             "EXPORTS_PER_CALLER: a whole number from 1 to 1000; or off",
-            "FORWARDED_HEADERS: on or off",
+            "FORWARDED_HEADERS: off or x-forwarded or forwarded or on",
             "EXPORTS: a whole number from 1 to 15",
             "CSV_FORMULAS: guard or keep",
             "CORS_ORIGINS: a list of origins, as in https://a.example,https://b.example:8443; or *",

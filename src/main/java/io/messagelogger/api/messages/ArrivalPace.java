@@ -11,8 +11,11 @@ final class ArrivalPace {
   static final Duration STRETCH = Duration.ofSeconds(10);
 
   private final long bytesPerStretch;
+  private static final Duration IDLE = Duration.ofSeconds(3);
+
   private long since;
   private long seen;
+  private long last;
 
   /**
    * A body that begins to arrive.
@@ -23,10 +26,12 @@ final class ArrivalPace {
   ArrivalPace(int bytesPerSecond, long now) {
     this.bytesPerStretch = bytesPerSecond * STRETCH.toSeconds();
     this.since = now;
+    this.last = now;
   }
 
   /** Some of the body has arrived. */
   void arrived(int bytes, long now) {
+    last = now;
     seen += bytes;
     if (seen >= bytesPerStretch) {
       restart(now);
@@ -36,7 +41,13 @@ final class ArrivalPace {
   /** Begins to count anew: the time before was not the sender's. */
   void restart(long now) {
     since = now;
+    last = now;
     seen = 0;
+  }
+
+  /** Whether nothing has arrived for some seconds. */
+  boolean idle(long now) {
+    return now - last > IDLE.toNanos();
   }
 
   boolean tooSlow(long now) {

@@ -13,11 +13,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +29,22 @@ public class Bodies implements Part {
           "Service Unavailable",
           "Too many large requests at the same time; none of this one was taken");
 
+  static final Problem IN_THE_WAY =
+      Problem.of(
+          408,
+          "Request Timeout",
+          "Nothing of the body arrived for seconds, and others wait for its memory; none of it was"
+              + " taken");
+
+  /** Each on a thread of the server. */
+  private static final int MOST_WAITING = 32;
+
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   private final BodyMemory memory;
   private final int maxBytes;
   private final int bytesPerSecond;
   private final Set<Body> all = ConcurrentHashMap.newKeySet();
-  private final Queue<Body> waiting = new ConcurrentLinkedQueue<>();
 
   @Resource private ManagedScheduledExecutorService scheduler;
   private volatile @Nullable Repeating looks;
@@ -47,7 +53,7 @@ public class Bodies implements Part {
   public Bodies(Settings settings) {
     this.maxBytes = settings.count(Setting.MAX_REQUEST_BYTES);
     this.bytesPerSecond = settings.count(Setting.REQUEST_MIN_RATE);
-    this.memory = new BodyMemory(maxBytes);
+    this.memory = new BodyMemory(maxBytes, MOST_WAITING);
   }
 
   @Override
@@ -81,8 +87,8 @@ public class Bodies implements Part {
 
   private void look() {
     long now = System.nanoTime();
-    all.forEach(body -> body.look(now));
-    readOn(); // who began to wait in the moment that memory was given back has not been seen then
+    boolean wanted = memory.wanted();
+    all.forEach(body -> body.look(now, wanted));
   }
 
   BodyMemory memory() {
@@ -112,10 +118,6 @@ public class Bodies implements Part {
             .formatted(bytesPerSecond));
   }
 
-  void waits(Body body) {
-    waiting.add(body);
-  }
-
   void arrived(Body body) {
     all.remove(body);
   }
@@ -123,17 +125,6 @@ public class Bodies implements Part {
   /** It needs no memory any more. */
   void ended(Body body, long taken) {
     all.remove(body);
-    waiting.remove(body);
     memory.giveBack(body, taken);
-    readOn();
-  }
-
-  /** Those that wait try again, the longest waiting first. */
-  private void readOn() {
-    for (Body body : List.copyOf(waiting)) {
-      if (waiting.remove(body)) {
-        body.resume(); // and waits again, behind the others that wait again
-      }
-    }
   }
 }

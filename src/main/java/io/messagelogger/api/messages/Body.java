@@ -21,8 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of one request, from its first byte to its last. It is read as it arrives, on no thread
- * of its own: a sender that stalls holds none. When all of it is there, the request goes on. At any
- * time one thread reads; another may end it meanwhile.
+ * of its own: a sender that stalls holds none. When all of it is there, the request goes on. The
+ * server calls from one thread at a time; another may end it meanwhile.
+ *
+ * <p>One that has to wait for memory waits on the server's thread. Not to read on and to go on
+ * later from another thread does not work: the server asks for more whether or not somebody reads,
+ * and tells the end only to its own threads.
  */
 final class Body implements ReadListener, AsyncListener {
   private static final Logger LOG = Logger.getLogger(Body.class.getName());
@@ -32,7 +36,7 @@ final class Body implements ReadListener, AsyncListener {
   private static final int FREE = 8_192;
 
   private static final int LARGEST_PIECE = 65_536;
-  private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(20);
+  private static final int LONGEST_WAIT_SECONDS = 20;
 
   private final Bodies bodies;
   private final HttpServletRequest request;
@@ -46,13 +50,11 @@ final class Body implements ReadListener, AsyncListener {
   private int length;
   private final AtomicLong taken = new AtomicLong();
 
-  /** Zero when it does not wait. */
-  private long waitingSince;
+  /** Whether it waits for memory, which is not its sender's doing. */
+  private volatile boolean waiting;
 
   private enum State {
     ARRIVING,
-    /** For memory: nothing is read meanwhile. */
-    WAITING,
     ARRIVED,
     ENDED
   }
@@ -98,10 +100,15 @@ final class Body implements ReadListener, AsyncListener {
 
   @Override
   public void onDataAvailable() throws IOException {
-    read();
+    try {
+      read();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      refuse(Bodies.TOO_MANY); // the server stops
+    }
   }
 
-  private void read() throws IOException {
+  private void read() throws IOException, InterruptedException {
     while (state.get() == State.ARRIVING) {
       if (room == 0 && !makeRoom()) {
         return;
@@ -126,53 +133,54 @@ final class Body implements ReadListener, AsyncListener {
     }
   }
 
-  /** False when there is no memory: whoever gives some back has it read on. */
-  private boolean makeRoom() {
+  /** False when there is no memory, or the body has ended meanwhile. */
+  private boolean makeRoom() throws InterruptedException {
     int size = Math.max(FREE, Math.min(length, LARGEST_PIECE));
     if (length >= FREE) {
-      int granted = bodies.memory().take(this, size);
+      waiting = true;
+      int granted = bodies.memory().take(this, size, LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+      restart();
+      waiting = false;
       if (granted < 0) {
-        waitingSince = waitingSince == 0 ? System.nanoTime() : waitingSince;
-        if (state.compareAndSet(State.ARRIVING, State.WAITING)) {
-          bodies.waits(this);
-        }
+        refuse(Bodies.TOO_MANY);
         return false;
       }
       taken.addAndGet(granted);
-      waitingSince = 0;
+      if (state.get() != State.ARRIVING) { // and has given back what it had then
+        giveBack();
+        return false;
+      }
     }
     pieces.add(new byte[size]);
     room = size;
     return true;
   }
 
-  /** Reads on, if it waits and there is memory again. */
-  void resume() {
+  private void restart() {
     synchronized (pace) {
       pace.restart(System.nanoTime());
     }
-    if (state.compareAndSet(State.WAITING, State.ARRIVING)) {
-      try {
-        read();
-      } catch (IOException | RuntimeException e) {
-        onError(e);
-      }
-    }
   }
 
-  /** Ends it when its sender is too slow, or has waited too long. */
-  void look(long now) {
-    State seen = state.get();
-    if (seen == State.WAITING && now - waitingSince > LONGEST_WAIT) {
-      refuse(Bodies.TOO_MANY);
-    } else if (seen == State.ARRIVING) {
-      boolean slow;
-      synchronized (pace) {
-        slow = pace.tooSlow(now);
-      }
-      if (slow) {
-        refuse(bodies.tooSlow());
-      }
+  /**
+   * Ends it when its sender is too slow.
+   *
+   * @param wanted whether others wait for memory: then it is too slow sooner
+   */
+  void look(long now, boolean wanted) {
+    if (waiting || state.get() != State.ARRIVING) {
+      return;
+    }
+    boolean slow;
+    boolean idle;
+    synchronized (pace) {
+      slow = pace.tooSlow(now);
+      idle = pace.idle(now);
+    }
+    if (slow) {
+      refuse(bodies.tooSlow());
+    } else if (wanted && idle && taken.get() > 0) {
+      refuse(Bodies.IN_THE_WAY);
     }
   }
 

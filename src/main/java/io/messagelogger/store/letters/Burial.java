@@ -48,8 +48,12 @@ public final class Burial {
           ELSE greatest(known.last_position, excluded.last_position)
         END,
         last_claim = excluded.last_claim
-      RETURNING dead_letter_id, xmax = 0
       """;
+
+  private static final String RETURNING = " RETURNING dead_letter_id, xmax = 0";
+
+  /** Letters sent at a time; together they have no more bytes than a batch of messages. */
+  private static final int AT_A_TIME = 250;
 
   private static final String ADD_PIECE =
       "INSERT INTO dead_letter_piece (dead_letter_id, piece, payload) VALUES (?, ?, ?)";
@@ -73,10 +77,30 @@ public final class Burial {
           .computeIfAbsent(Digest.of(letter.payload()), digest -> new ArrayList<>())
           .add(letter);
     }
-    for (Map.Entry<Digest, List<DeadLetter>> entry : byDigest.entrySet()) {
-      List<DeadLetter> same = entry.getValue();
-      Object[] positions = same.stream().map(DeadLetter::position).sorted().toArray();
-      bury(entry.getKey(), same.get(0), same.get(0).payload().length, positions);
+    if (byDigest.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(BURY)) {
+      int sent = 0;
+      for (Map.Entry<Digest, List<DeadLetter>> entry : byDigest.entrySet()) {
+        List<DeadLetter> same = entry.getValue();
+        Object[] positions = same.stream().map(DeadLetter::position).sorted().toArray();
+        DeadLetter letter = same.get(0);
+        bind(statement, entry.getKey(), letter, letter.payload().length, positions);
+        statement.addBatch();
+        if (++sent % AT_A_TIME == 0) {
+          check(statement.executeBatch());
+        }
+      }
+      check(statement.executeBatch());
+    }
+  }
+
+  private static void check(int[] counts) {
+    for (int count : counts) {
+      if (count != 1) {
+        throw new IllegalStateException("a dead letter was neither written nor counted");
+      }
     }
   }
 
@@ -115,18 +139,8 @@ public final class Burial {
   /** Writes or counts one row; answers its id when it is new. */
   private @Nullable Long bury(Digest digest, DeadLetter letter, long bytes, Object[] positions)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(BURY)) {
-      statement.setBytes(1, digest.bytes());
-      statement.setBytes(2, letter.payload());
-      statement.setLong(3, bytes);
-      statement.setString(4, letter.kind().text());
-      // A reason may quote what is wrong with the message, and text cannot hold NUL.
-      statement.setString(5, letter.reason().replace('\0', '\u2400'));
-      statement.setString(6, letter.sqlState());
-      statement.setInt(7, letter.attempts());
-      statement.setString(8, claim);
-      statement.setArray(9, Rows.array(connection, "integer", positions));
-      statement.setArray(10, Rows.array(connection, "integer", positions));
+    try (PreparedStatement statement = connection.prepareStatement(BURY + RETURNING)) {
+      bind(statement, digest, letter, bytes, positions);
       try (ResultSet row = statement.executeQuery()) {
         if (!row.next()) {
           throw new IllegalStateException("a dead letter was neither written nor counted");
@@ -134,6 +148,22 @@ public final class Burial {
         return row.getBoolean(2) ? row.getLong(1) : null;
       }
     }
+  }
+
+  private void bind(
+      PreparedStatement statement, Digest digest, DeadLetter letter, long bytes, Object[] positions)
+      throws SQLException {
+    statement.setBytes(1, digest.bytes());
+    statement.setBytes(2, letter.payload());
+    statement.setLong(3, bytes);
+    statement.setString(4, letter.kind().text());
+    // A reason may quote what is wrong with the message, and text cannot hold NUL.
+    statement.setString(5, letter.reason().replace('\0', '\u2400'));
+    statement.setString(6, letter.sqlState());
+    statement.setInt(7, letter.attempts());
+    statement.setString(8, claim);
+    statement.setArray(9, Rows.array(connection, "integer", positions));
+    statement.setArray(10, Rows.array(connection, "integer", positions));
   }
 
   /** Reads a large payload from its start to its end and digests it on the way. */

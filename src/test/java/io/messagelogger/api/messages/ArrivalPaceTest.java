@@ -38,6 +38,15 @@ class ArrivalPaceTest {
   }
 
   @Test
+  void whoSendsNothingForSecondsIsIdle() {
+    pace.arrived(1, after(2));
+    assertThat(pace.idle(after(5))).isFalse();
+    assertThat(pace.idle(after(6))).isTrue();
+    pace.restart(after(6));
+    assertThat(pace.idle(after(9))).isFalse();
+  }
+
+  @Test
   void timeInWhichNothingIsReadIsNotTheSenders() {
     pace.restart(after(60));
     assertThat(pace.tooSlow(after(70))).isFalse();

@@ -24,13 +24,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A server that asks who one is: by tokens of an issuer, or keys of a file. Thread-safe. */
-final class Guarded implements AutoCloseable {
+public final class Guarded implements AutoCloseable {
   private final Issuer issuer = new Issuer();
   private final Path file;
   private final FaultServer server;
   private final Map<String, String> keys = new ConcurrentHashMap<>();
 
-  Guarded(String... namesAndValues) throws IOException {
+  public Guarded(String... namesAndValues) throws IOException {
     file = Files.createTempDirectory("message-logger-keys").resolve("keys.json");
     key("reader", "reader", null);
     key("writer", "writer", null);
@@ -60,20 +60,20 @@ final class Guarded implements AutoCloseable {
     client().awaitReady();
   }
 
-  Client client() {
+  public Client client() {
     return server.client();
   }
 
-  Issuer issuer() {
+  public Issuer issuer() {
     return issuer;
   }
 
-  FaultServer server() {
+  public FaultServer server() {
     return server;
   }
 
   /** Makes a key; {@link #writeKeys} puts it into force. */
-  void key(String name, String roles, @Nullable String subjects) {
+  public void key(String name, String roles, @Nullable String subjects) {
     keys.put(
         name,
         "{\"name\":\"%s\",\"sha256\":\"%s\",\"roles\":[\"%s\"]%s}"
@@ -84,26 +84,26 @@ final class Guarded implements AutoCloseable {
                 subjects == null ? "" : ",\"subjects\":[\"" + subjects + "\"]"));
   }
 
-  void revoke(String name) {
+  public void revoke(String name) {
     keys.remove(name);
   }
 
   /** Replaces the file at once, as those who are careful do. */
-  void writeKeys() throws IOException {
+  public void writeKeys() throws IOException {
     Path next = file.resolveSibling("next");
     Files.writeString(next, "[" + String.join(",\n", keys.values()) + "]");
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  Path file() {
+  public Path file() {
     return file;
   }
 
-  static String secret(String name) {
+  public static String secret(String name) {
     return "ml_" + sha256("secret of " + name);
   }
 
-  static String sha256(String text) {
+  public static String sha256(String text) {
     try {
       return HexFormat.of()
           .formatHex(
@@ -114,11 +114,12 @@ final class Guarded implements AutoCloseable {
   }
 
   /** A request of the bearer of a token or key; of nobody when null. */
-  HttpResponse<String> ask(String method, String path, @Nullable String bearer) {
+  public HttpResponse<String> ask(String method, String path, @Nullable String bearer) {
     return ask(method, path, bearer, "");
   }
 
-  HttpResponse<String> ask(String method, String path, @Nullable String bearer, String body) {
+  public HttpResponse<String> ask(
+      String method, String path, @Nullable String bearer, String body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(client().uri(path))
             .header("Content-Type", "application/json")
@@ -133,7 +134,7 @@ final class Guarded implements AutoCloseable {
     return client().send(request);
   }
 
-  HttpResponse<String> get(String path, @Nullable String bearer) {
+  public HttpResponse<String> get(String path, @Nullable String bearer) {
     return ask("GET", path, bearer);
   }
 
@@ -143,7 +144,7 @@ final class Guarded implements AutoCloseable {
    * @param query the query string with its question mark, or nothing
    * @throws CompletionException with a WebSocketHandshakeException when it is refused
    */
-  Socket open(String query, @Nullable String bearer, @Nullable String origin) {
+  public Socket open(String query, @Nullable String bearer, @Nullable String origin) {
     Socket socket = new Socket();
     WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder();
     if (bearer != null) {

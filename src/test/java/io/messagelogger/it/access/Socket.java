@@ -7,7 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** What a client of the feed was sent, and how it was closed. Thread-safe. */
-final class Socket implements WebSocket.Listener {
+public final class Socket implements WebSocket.Listener {
   private final List<String> frames = new CopyOnWriteArrayList<>();
   private final StringBuilder part = new StringBuilder();
   private volatile int code;
@@ -36,16 +36,16 @@ final class Socket implements WebSocket.Listener {
     return null;
   }
 
-  List<String> frames() {
+  public List<String> frames() {
     return frames;
   }
 
   /** The close code; 0 while it is open. */
-  int code() {
+  public int code() {
     return code;
   }
 
-  void abort() {
+  public void abort() {
     WebSocket opened = socket;
     if (opened != null) {
       opened.abort();

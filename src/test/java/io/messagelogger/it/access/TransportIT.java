@@ -10,6 +10,7 @@ import io.messagelogger.dev.Services;
 import io.messagelogger.it.fault.FaultServer;
 import io.messagelogger.testing.Authority;
 import io.messagelogger.testing.Client;
+import io.messagelogger.testing.Encryption;
 import io.messagelogger.testing.TestServices;
 import java.io.IOException;
 import java.net.Socket;
@@ -17,11 +18,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** A server that is reached over TLS, and reaches its database over TLS. */
 class TransportIT {
@@ -56,7 +58,12 @@ class TransportIT {
   static void start() throws Exception {
     services = Services.embedded(folder.resolve("data"));
     Path authority = AUTHORITY.pem(folder.resolve("ca.pem"));
-    encrypt(services.embeddedDatabase().orElseThrow());
+    EmbeddedDatabase database = services.embeddedDatabase().orElseThrow();
+    Encryption.of(database, AUTHORITY.issue("localhost"));
+    try (Connection connection = database.connectAsSuperuser("postgres");
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE ROLE messages_reader LOGIN PASSWORD 'word'");
+    }
     Authority.Issued issued = AUTHORITY.issue("localhost");
     certificate = issued.certificatePem(folder.resolve("tls.crt"));
     key = issued.keyPem(folder.resolve("tls.key"));
@@ -75,27 +82,12 @@ class TransportIT {
             "DB_SSLMODE",
             "verify-full",
             "DB_SSLROOTCERT",
-            authority.toString());
+            authority.toString(),
+            "DB_READ_USER",
+            "messages_reader",
+            "DB_READ_PASSWORD",
+            "word");
     server.client().awaitReady();
-  }
-
-  /** The database takes connections over TLS too, as localhost. */
-  private static void encrypt(EmbeddedDatabase database) throws Exception {
-    Authority.Issued issued = AUTHORITY.issue("localhost");
-    try (Connection connection = database.connectAsSuperuser("postgres");
-        Statement statement = connection.createStatement();
-        var rows = statement.executeQuery("SHOW data_directory")) {
-      rows.next();
-      Path cluster = Path.of(rows.getString(1));
-      issued.certificatePem(cluster.resolve("server.crt"));
-      Path file = issued.keyPem(cluster.resolve("server.key"));
-      Files.setOwner(file, Files.getOwner(cluster)); // of the user that PostgreSQL runs as
-    }
-    try (Connection connection = database.connectAsSuperuser("postgres");
-        Statement statement = connection.createStatement()) {
-      statement.execute("ALTER SYSTEM SET ssl = on");
-      statement.execute("SELECT pg_reload_conf()");
-    }
   }
 
   @AfterAll
@@ -239,6 +231,67 @@ class TransportIT {
                     + " WHERE application_name LIKE 'message-logger%'")) {
       rows.next();
       assertThat(rows.getLong(1)).isPositive().isEqualTo(rows.getLong(2));
+    }
+  }
+
+  /** Every kind of question, asked by a user that can only read; and what that user cannot do. */
+  @Test
+  void questionsAreAskedByAUserThatCannotWrite() throws Exception {
+    UUID uuid = UUID.randomUUID();
+    server.client().push(Client.message(uuid, "read"), "no message");
+    server.client().awaitStored(uuid.toString());
+    for (String path :
+        List.of(
+            "/messages/" + uuid,
+            "/messages/" + uuid + "/related",
+            "/messages?limit=1",
+            "/messages?format=ndjson",
+            "/messages/subject/read",
+            "/conversations/read/other",
+            "/stats?by=topic&bucket=1h&since=2025-05-27T10:00:00Z&until=2025-05-27T11:00:00Z",
+            "/graph?since=2025-05-27T10:00:00Z&until=2025-05-27T11:00:00Z",
+            "/terms?field=source",
+            "/dead-letters",
+            "/health/ready")) {
+      assertThat(server.client().get(path).statusCode()).as(path).isEqualTo(200);
+    }
+    EmbeddedDatabase database = services.embeddedDatabase().orElseThrow();
+    try (Connection connection = database.connectAsSuperuser("postgres");
+        Statement statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "SELECT DISTINCT usename FROM pg_stat_activity"
+                    + " WHERE application_name = 'message-logger-reading'")) {
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.getString(1)).isEqualTo("messages_reader");
+      assertThat(rows.next()).isFalse();
+    }
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setServerNames(new String[] {"127.0.0.1"});
+    source.setPortNumbers(new int[] {database.port()});
+    source.setDatabaseName("message_db");
+    source.setUser("messages_reader");
+    source.setPassword("word");
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String sql :
+          List.of(
+              "INSERT INTO message_exchange (message_uuid) VALUES (gen_random_uuid())",
+              "UPDATE message_exchange SET topic = 'x'",
+              "DELETE FROM message_exchange",
+              "DELETE FROM message_key",
+              "DELETE FROM dead_letter",
+              "TRUNCATE message_log",
+              "DROP TABLE message_exchange",
+              "ALTER TABLE message_exchange ADD x int",
+              "SELECT nextval('message_log_log_id_seq')",
+              "SELECT * FROM message_read_audit",
+              "INSERT INTO message_read_audit (method, question) VALUES ('GET', '/')")) {
+        assertThatThrownBy(() -> statement.execute(sql))
+            .as(sql)
+            .isInstanceOfSatisfying(
+                SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+      }
     }
   }
 

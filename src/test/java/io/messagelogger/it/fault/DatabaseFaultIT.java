@@ -40,6 +40,23 @@ class DatabaseFaultIT extends SharedServer {
     assertThat(server.said("database is down") - said).isEqualTo(1);
   }
 
+  /** Right after an answer connections are not tried; one that is lost then must not be noticed. */
+  @Test
+  void whoAsksDoesNotNoticeThatConnectionsWereLost() throws Exception {
+    oracle.push(client.redis(), 100);
+    awaitDrained();
+    for (int i = 0; i < 5; i++) {
+      assertThat(client.get("/messages?limit=5").statusCode()).isEqualTo(200);
+      assertThat(
+              count(
+                  "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid, 5000)) FROM pg_stat_activity"
+                      + " WHERE application_name = 'message-logger-reading'"))
+          .isPositive();
+      assertThat(client.get("/messages?limit=5").statusCode()).isEqualTo(200);
+    }
+    judge();
+  }
+
   @Test
   void theDatabaseIsReadOnlyForAWhile() throws Exception {
     oracle.push(client.redis(), LOAD);
