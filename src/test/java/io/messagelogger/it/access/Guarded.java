@@ -30,6 +30,7 @@ public final class Guarded implements AutoCloseable {
   private final FaultServer server;
   private final Map<String, String> keys = new ConcurrentHashMap<>();
 
+  /** Starts it with these settings beside its own. */
   public Guarded(String... namesAndValues) throws IOException {
     file = Files.createTempDirectory("message-logger-keys").resolve("keys.json");
     key("reader", "reader", null);
@@ -103,6 +104,7 @@ public final class Guarded implements AutoCloseable {
     return "ml_" + sha256("secret of " + name);
   }
 
+  /** The SHA-256 of a text, in hexadecimal. */
   public static String sha256(String text) {
     try {
       return HexFormat.of()
@@ -118,6 +120,7 @@ public final class Guarded implements AutoCloseable {
     return ask(method, path, bearer, "");
   }
 
+  /** A request with a body; without one when it is empty. */
   public HttpResponse<String> ask(
       String method, String path, @Nullable String bearer, String body) {
     HttpRequest.Builder request =
