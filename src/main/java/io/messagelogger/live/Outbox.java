@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * takes no more, the server calls {@link #writable} as soon as it does, and sending goes on there.
  */
 final class Outbox {
-  /** What is handed to the connection at a time: less than its buffer, which waits when it is full. */
+  /**
+   * What is handed to the connection at a time: less than its buffer, which waits when it is full.
+   */
   static final int PIECE = 24_576;
 
   /** What a client is called to account for beside the bytes of what waits. */
