@@ -141,4 +141,19 @@ class RoomsTest {
         .beFreeOfCycles()
         .check(CLASSES);
   }
+
+  /** {@code mvn test} runs in seconds: what needs a Redis or a database is an IT. */
+  @Test
+  void noUnitTestStartsAService() {
+    ArchRule rule =
+        ArchRuleDefinition.noClasses()
+            .that()
+            .haveSimpleNameEndingWith("Test")
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching(
+                "io\\.messagelogger\\.(testing\\.(FreshDatabase|TestServices|OneConnection)"
+                    + "|dev\\.(Embedded.*|Services|Service)|bench\\.BenchServices)");
+    rule.check(new ClassFileImporter().importPath(Path.of("target/test-classes")));
+  }
 }

@@ -7,7 +7,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** What a benchmark works with is its own. */
-class BenchServicesTest {
+class BenchServicesIT {
   /** Otherwise it would drain that of the Redis that was given, into a database that is dropped. */
   @Test
   void noServerOfABenchmarkWorksWithTheDefaultQueue() throws IOException {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Reading on while transactions end in another order than they began, or never commit. */
-class LogTailTest {
+class LogTailIT {
   private static final Instant TIME = Instant.parse("2025-05-27T10:30:00.123456Z");
   private static FreshDatabase fresh;
   private static CommitLog log;
