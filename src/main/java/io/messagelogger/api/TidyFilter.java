@@ -61,12 +61,13 @@ public class TidyFilter extends HttpFilter {
       return false;
     }
     response.addHeader("Vary", "Origin");
-    if (!origins.contains(origin)) {
+    if (!origins.contains("*") && !origins.contains(origin)) {
       return false;
     }
     response.setHeader("Access-Control-Allow-Origin", origin);
     response.setHeader(
-        "Access-Control-Expose-Headers", "Link, Searched-To, Retry-After, Content-Disposition");
+        "Access-Control-Expose-Headers",
+        "ETag, Link, Searched-To, Retry-After, Content-Disposition");
     if (!request.getMethod().equals("OPTIONS")
         || request.getHeader("Access-Control-Request-Method") == null) {
       return false;

@@ -164,9 +164,9 @@ class LimitsIT {
   @Test
   void aBatchOfVeryManyChunksIsStored() throws Exception {
     try (FreshDatabase fresh = new FreshDatabase()) {
-      assumeTrue(fresh.hasTimescale(), "needs TimescaleDB");
       Instant start = Instant.now().truncatedTo(ChronoUnit.HOURS);
       Database database = fresh.started("CHUNK_INTERVAL", "1h", "COMPRESS_AFTER", "off");
+      assumeTrue(fresh.hasTimescale(), "needs TimescaleDB"); // the schema brings the extension
       Tools tools = tools(fresh.source(), database);
       Outcome outcome =
           write(

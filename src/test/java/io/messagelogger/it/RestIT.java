@@ -396,6 +396,16 @@ class RestIT extends OnServer {
     assertThat(options.headers().firstValue("Allow")).hasValue("GET, HEAD, OPTIONS");
   }
 
+  @Test
+  void whatAPathTakesCanBeAsked() {
+    HttpResponse<String> options =
+        client.send(
+            HttpRequest.newBuilder(client.uri("/messages"))
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
+    assertThat(options.statusCode()).isEqualTo(204);
+    assertThat(options.headers().firstValue("Allow")).hasValue("GET, HEAD, OPTIONS, POST");
+  }
+
   private static void assertProblem(HttpResponse<String> response, int status) {
     assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
     assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");

@@ -40,7 +40,7 @@ class StalledIT extends OnServer {
         "POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             + framing
             + "\r\n"
-            + (framing.equals(CHUNKED) ? "100000\r\n" : "");
+            + (framing.equals(CHUNKED) ? "80000\r\n" : "");
     socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
     socket.getOutputStream().write(" ".repeat(bytes).getBytes(StandardCharsets.US_ASCII));
     socket.getOutputStream().flush();
@@ -84,7 +84,7 @@ class StalledIT extends OnServer {
   void aBodyThatArrivesInManyPiecesIsTaken() throws Exception {
     UUID uuid = UUID.randomUUID();
     byte[] body = message(uuid, "pieces", Map.of()).getBytes(StandardCharsets.UTF_8);
-    try (Socket socket = begin(CHUNKED, 0x100000)) {
+    try (Socket socket = begin(CHUNKED, 0x80000)) {
       socket.getOutputStream().write("\r\n".getBytes(StandardCharsets.US_ASCII));
       for (byte b : body) {
         socket

@@ -35,7 +35,7 @@ public class AccessFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = Logger.getLogger(AccessFilter.class.getName());
   private static final String BEARER = "bearer ";
-  private static final Set<String> SAFE = Set.of("GET", "HEAD");
+  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
   private static final int STRICT_TRANSPORT_SECONDS = 31_536_000;
 
   @Inject private transient Authenticator authenticator;
@@ -79,6 +79,10 @@ public class AccessFilter extends HttpFilter {
         answer.problem(404, "Not Found", "There is nothing at this path");
       } else {
         answer.response().setHeader("Allow", String.join(", ", methods));
+        if (method.equals("OPTIONS")) {
+          answer.response().setStatus(HttpServletResponse.SC_NO_CONTENT);
+          return;
+        }
         answer.problem(405, "Method Not Allowed", "This path does not have this method");
       }
       return;

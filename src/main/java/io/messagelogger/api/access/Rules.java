@@ -120,6 +120,9 @@ final class Rules {
         }
       }
     }
+    if (!methods.isEmpty()) {
+      methods.add("OPTIONS");
+    }
     return new TreeSet<>(methods);
   }
 }

@@ -227,7 +227,7 @@ public class MessageLists {
   private static Response.ResponseBuilder begin(Format format) {
     return Response.ok()
         .header(HttpHeaders.CONTENT_TYPE, format.contentType())
-        .header(HttpHeaders.VARY, "Accept")
+        .header(HttpHeaders.VARY, "Accept, Origin") // replaces what a filter has set
         .header(HttpHeaders.CACHE_CONTROL, "private, no-cache");
   }
 }

@@ -38,7 +38,7 @@ class AccessIT {
 
   @BeforeAll
   static void start() throws IOException {
-    guarded = new Guarded();
+    guarded = new Guarded("CORS_ORIGINS", "https://app.example");
   }
 
   @AfterAll
@@ -117,7 +117,7 @@ class AccessIT {
     }
     HttpResponse<String> wrong = guarded.ask("PUT", "/messages", reader);
     assertThat(wrong.statusCode()).isEqualTo(405);
-    assertThat(wrong.headers().firstValue("Allow")).hasValue("GET, HEAD, POST");
+    assertThat(wrong.headers().firstValue("Allow")).hasValue("GET, HEAD, OPTIONS, POST");
   }
 
   @Test
@@ -620,5 +620,37 @@ class AccessIT {
     assertThat(object(guarded.get("/info", Guarded.secret("operator")).body()))
         .containsKey("settings");
     assertThat(object(guarded.get("/info", "ml_wrong").body())).doesNotContainKey("settings");
+  }
+
+  /** As a browser asks for leave (Fetch standard), which it does without credentials. */
+  @Test
+  void onlyPagesOfTheOriginsThatAreNamedMayRead() {
+    HttpRequest.Builder leave =
+        HttpRequest.newBuilder(guarded.client().uri("/messages"))
+            .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+            .header("Origin", "https://app.example")
+            .header("Access-Control-Request-Method", "GET")
+            .header("Access-Control-Request-Headers", "authorization");
+    HttpResponse<String> given = guarded.client().send(leave);
+    assertThat(given.statusCode()).isEqualTo(204);
+    assertThat(given.headers().firstValue("Access-Control-Allow-Origin"))
+        .hasValue("https://app.example");
+    assertThat(given.headers().firstValue("Access-Control-Allow-Headers").orElse(""))
+        .contains("Authorization");
+    HttpResponse<String> refused =
+        guarded.client().send(leave.setHeader("Origin", "https://other.example"));
+    assertThat(refused.statusCode()).isEqualTo(401);
+    assertThat(refused.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+    HttpResponse<String> read =
+        guarded
+            .client()
+            .send(
+                HttpRequest.newBuilder(guarded.client().uri("/messages?limit=1"))
+                    .header("Origin", "https://app.example")
+                    .header("Authorization", "Bearer " + Guarded.secret("reader")));
+    assertThat(read.statusCode()).isEqualTo(200);
+    assertThat(read.headers().firstValue("Access-Control-Allow-Origin"))
+        .hasValue("https://app.example");
+    assertThat(read.headers().allValues("Vary").toString()).contains("Origin");
   }
 }

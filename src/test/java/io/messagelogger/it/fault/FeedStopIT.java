@@ -71,7 +71,7 @@ class FeedStopIT {
                             "stall",
                             Map.of("message_data", Client.quote(TEXT))));
               }
-              return server.client().metric("message_logger_feed_gaps") > 0;
+              return server.client().metric("message_logger_feed_gaps_total") > 0;
             });
   }
 }
