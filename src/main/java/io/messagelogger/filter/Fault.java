@@ -1,5 +1,7 @@
 package io.messagelogger.filter;
 
+import io.messagelogger.message.Printable;
+
 /**
  * What is wrong with one parameter. Immutable.
  *
@@ -12,19 +14,6 @@ public record Fault(String parameter, String value, String detail) {
 
   /** The text in one line and not too long, whatever is in it. */
   static String shown(String text) {
-    StringBuilder shown = new StringBuilder();
-    text.codePoints()
-        .limit(SHOWN)
-        .forEach(
-            c -> {
-              if (Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE) {
-                shown.append("\\u%04x".formatted(c));
-              } else {
-                shown.appendCodePoint(c);
-              }
-            });
-    return text.codePointCount(0, text.length()) > SHOWN
-        ? shown.append('…').toString()
-        : shown.toString();
+    return Printable.line(text, SHOWN);
   }
 }

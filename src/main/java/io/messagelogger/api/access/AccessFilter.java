@@ -5,6 +5,7 @@ import io.messagelogger.access.Reader;
 import io.messagelogger.access.Reading;
 import io.messagelogger.access.Role;
 import io.messagelogger.api.Caller;
+import io.messagelogger.message.Printable;
 import io.messagelogger.queue.QueueUnavailableException;
 import io.messagelogger.store.StoreUnavailableException;
 import io.messagelogger.store.audit.ReadAudit;

@@ -3,6 +3,7 @@ package io.messagelogger.api.access;
 import io.messagelogger.access.Reader;
 import io.messagelogger.access.Role;
 import io.messagelogger.access.Scope;
+import io.messagelogger.message.Printable;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;

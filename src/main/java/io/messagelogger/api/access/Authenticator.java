@@ -3,6 +3,7 @@ package io.messagelogger.api.access;
 import io.messagelogger.access.Reader;
 import io.messagelogger.access.Role;
 import io.messagelogger.access.Validity;
+import io.messagelogger.message.Printable;
 import io.messagelogger.running.Part;
 import io.messagelogger.running.Repeating;
 import io.messagelogger.settings.InvalidSettingsException;

@@ -1,16 +1,25 @@
-package io.messagelogger.api.access;
+package io.messagelogger.message;
 
-/** Text of others in one line of a log or header. */
-final class Printable {
+/** Text of others in one line of a log, a header or an answer. Stateless. */
+public final class Printable {
   private static final int MOST = 200;
 
   private Printable() {}
 
   /** The text with what would end or disguise a line as escapes, cut to 200 characters. */
-  static String line(String text) {
+  public static String line(String text) {
+    return line(text, MOST);
+  }
+
+  /**
+   * The same, cut elsewhere.
+   *
+   * @param most characters that are kept
+   */
+  public static String line(String text, int most) {
     StringBuilder line = new StringBuilder();
     text.codePoints()
-        .limit(MOST)
+        .limit(most)
         .forEach(
             c -> {
               int type = Character.getType(c);
@@ -24,6 +33,6 @@ final class Printable {
                 line.appendCodePoint(c);
               }
             });
-    return text.codePointCount(0, text.length()) > MOST ? line + "…" : line.toString();
+    return text.codePointCount(0, text.length()) > most ? line + "…" : line.toString();
   }
 }
