@@ -183,7 +183,7 @@ export class LiveSession {
 
   #receive(texts) {
     const now = this.now();
-    // What is replayed is read from the store; what is live is as its producer wrote it.
+    // What is replayed is read from the store; what is live is mostly as its producer wrote it, but not when it was published late.
     const stored = this.#refilling !== null;
     let entries = texts.map((text) => new Entry(text, this.#sequence++, now, stored));
     if (this.state.mode === 'plain' && this.filters.length > 0) {

@@ -86,7 +86,7 @@ export function MessageDetail({ fields, asSent }) {
       <dt>origin_ts</dt><dd><${Time} text=${fields.origin} />${age !== null && html`<span class="muted">${age >= 0 ? `${lasting(age)} ago` : `in ${lasting(-age)}`}</span>`}</dd>
       <dt>ack_ts</dt><dd><${Time} text=${fields.ack} />${ms !== null && html`<b class=${ms >= 5000 ? 'latency slow' : 'latency'}>after ${latency(ms)}</b>`}</dd>
     </dl>
-    <p class="muted small-print">Local times are ${localZone()}. ${asSent ? 'The payload is as its producer wrote it.' : 'Shown as stored.'} ${bytes(new Blob([fields.text]).size)}.</p>`}
+    <p class="muted small-print">Local times are ${localZone()}. ${asSent ? 'As it came over the feed.' : 'Shown as stored.'} ${bytes(new Blob([fields.text]).size)}.</p>`}
     <h3>${fields.known ? 'message_data' : 'Published text'}</h3>
     ${fields.data === null ? html`<p class="none">none</p>` : html`<${JsonView} text=${fields.data} label=${fields.known ? 'message_data' : 'published text'} />`}
     ${fields.metadata !== null && fields.metadata !== 'null' && html`<h3>message_metadata</h3><${JsonView} text=${fields.metadata} label="message_metadata" />`}
