@@ -38,7 +38,12 @@ public enum Order {
 
   /** The clause that orders positions. */
   String clause() {
-    return " ORDER BY origin_ts " + direction + ", message_uuid " + direction;
+    return clause("");
+  }
+
+  /** The same, of columns whose table has to be named. */
+  String clause(String table) {
+    return " ORDER BY %1$sorigin_ts %2$s, %1$smessage_uuid %2$s".formatted(table, direction);
   }
 
   /**
