@@ -41,9 +41,14 @@ public enum Order {
     return clause("");
   }
 
-  /** The same, of columns whose table has to be named. */
+  /**
+   * The same, of a table in a join.
+   *
+   * @param table its name and a dot
+   */
   String clause(String table) {
-    return " ORDER BY %1$sorigin_ts %2$s, %1$smessage_uuid %2$s".formatted(table, direction);
+    return (" ORDER BY " + table + "origin_ts " + direction)
+        + (", " + table + "message_uuid " + direction);
   }
 
   /**
