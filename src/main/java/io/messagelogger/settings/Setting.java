@@ -57,7 +57,8 @@ public enum Setting {
       "20",
       Kind.seconds("1", "3600"),
       "seconds that a client of the live feed may read nothing, or be behind, before it is closed"),
-  DB_HOST("localhost", Kind.SERVER_TEXT, "host of PostgreSQL or TimescaleDB"),
+  DB_HOST(
+      "localhost", Kind.SERVER_TEXT, "host of PostgreSQL, TimescaleDB or the coordinator of Citus"),
   DB_PORT("5432", Kind.PORT, "port of the database server"),
   DB_USER("user", Kind.SERVER_TEXT, "database user"),
   DB_PASSWORD("password", Kind.SERVER_SECRET, "password of the database user"),
@@ -88,6 +89,11 @@ public enum Setting {
       "60",
       Kind.countOrOff(1, 86_400),
       "seconds that the replica may be behind; further behind, the primary answers"),
+  DB_DISTRIBUTE(
+      "auto",
+      Kind.oneOf("auto", "on", "off"),
+      "whether the tables of messages are distributed over the nodes of Citus; auto: where its extension"
+          + " is in the database and there are few messages yet"),
   CHUNK_INTERVAL("1d", Kind.span("1h", "3650d", false), "time span of a chunk (TimescaleDB)"),
   COMPRESS_AFTER(
       "7d",
