@@ -55,7 +55,7 @@ public final class Export implements AutoCloseable {
     try {
       connection.setAutoCommit(false);
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-      layout.snapshot(connection);
+      database.layout().snapshot(connection);
       begun = true;
     } finally {
       if (!begun) {
