@@ -249,6 +249,9 @@ public class MessageFinder {
           Order way = back ? order.reversed() : order;
           Search.Found found =
               new Search(connection, database.layout(), within, way).find(from, limit);
+          if (!scope.all()) {
+            found = Whereabouts.told(found, from, way);
+          }
           List<Position> positions = new ArrayList<>(found.positions());
           if (back) {
             Collections.reverse(positions);

@@ -99,15 +99,12 @@ final class Crowd implements AutoCloseable {
         "/messages/" + one.stored,
         "/messages/" + one.stored + "/related",
         "/messages?" + topic(),
-        "/messages?limit=1&" + topic(),
         "/messages?format=ndjson&" + topic(),
-        "/messages?format=csv&" + topic(),
         "/messages/subject/" + one.name,
         "/conversations/" + one.name + "/to-" + one.name,
         "/stats?by=source&" + topic(),
         "/stats?by=pair&bucket=1d&" + topic(),
         "/graph?" + topic(),
-        "/terms?field=source&prefix=c",
         "/terms?field=destination&prefix=to-c");
   }
 
