@@ -5,6 +5,7 @@ import io.messagelogger.queue.RedisEngine;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.DatabaseEngine;
+import io.messagelogger.store.Replica;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonBuilderFactory;
@@ -17,8 +18,10 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What runs here. Thread-safe. */
@@ -59,7 +62,9 @@ public class InfoResource {
             .add("authentication", authentication());
     if (authenticator.isOperator(authorization)) {
       json.add("redis", redis.state().map(InfoResource::json).orElse(JsonValue.NULL))
-          .add("database", database.state().map(InfoResource::json).orElse(JsonValue.NULL))
+          .add(
+              "database",
+              database.state().map(state -> json(state, database.replica())).orElse(JsonValue.NULL))
           .add("settings", settings());
     }
     return json.build().toString();
@@ -85,7 +90,7 @@ public class InfoResource {
         .build();
   }
 
-  private static JsonValue json(DatabaseEngine.State state) {
+  private static JsonValue json(DatabaseEngine.State state, Replica replica) {
     JsonObjectBuilder json =
         JSON.createObjectBuilder().add("kind", "PostgreSQL").add("version", state.version());
     String timescale = state.timescale();
@@ -95,8 +100,17 @@ public class InfoResource {
       json.add("timescaledb", timescale);
     }
     return json.add("layout", state.layout())
+        .add("replica", replica.configured() ? json(replica) : JsonValue.NULL)
         .add("risks", JSON.createArrayBuilder(state.risks()))
         .build();
+  }
+
+  private static JsonValue json(Replica replica) {
+    JsonObjectBuilder json = JSON.createObjectBuilder().add("in_use", replica.inUse());
+    Optional<Duration> lag = replica.lag();
+    return lag.isPresent()
+        ? json.add("lag_seconds", lag.get().toSeconds()).build()
+        : json.addNull("lag_seconds").build();
   }
 
   private JsonObject settings() {

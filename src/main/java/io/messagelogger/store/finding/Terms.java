@@ -83,7 +83,7 @@ public class Terms {
   }
 
   private List<String> starting(String column, String table, String prefix, int limit) {
-    return database.read(
+    return database.browse(
         connection -> {
           List<String> names = new ArrayList<>();
           try (PreparedStatement statement =
