@@ -23,6 +23,14 @@ public record Admitted(Reader reader, String countedAs, Reading reading) impleme
     return principal instanceof Admitted admitted ? Optional.of(admitted) : Optional.empty();
   }
 
+  /**
+   * Whom limits count it as that refuse; null for one who need not say who it is: an address may be
+   * that of a proxy, and of many.
+   */
+  public @Nullable String limitedAs() {
+    return reader.name() == null ? null : countedAs;
+  }
+
   @Override
   public String getName() {
     return reader.name() == null ? "anyone" : reader.name();

@@ -129,7 +129,7 @@ public class Feed implements Part {
 
   /** A client is connected. */
   void join(FeedClient client) {
-    Optional<String> refused = seats.take(client.request().countedAs());
+    Optional<String> refused = seats.take(client.request().seatedAs());
     if (refused.isEmpty()) {
       client.seated();
     }
@@ -157,7 +157,7 @@ public class Feed implements Part {
     }
     if (client.isGone() && clients.remove(client)) {
       if (client.isSeated()) {
-        seats.leave(client.request().countedAs());
+        seats.leave(client.request().seatedAs());
       }
       scheduler.execute(client::ended);
       synchronized (clients) {
@@ -167,7 +167,7 @@ public class Feed implements Part {
   }
 
   /** Whether a caller has as many clients as it may have. */
-  boolean full(String caller) {
+  boolean full(@Nullable String caller) {
     return seats.full(caller);
   }
 

@@ -36,6 +36,14 @@ record FeedRequest(
     @Nullable LogPosition after,
     @Nullable Instant since) {
 
+  /**
+   * Whose places it takes; null for one who need not say who it is: an address may be that of a
+   * proxy, and of many.
+   */
+  @Nullable String seatedAs() {
+    return reader.name() == null ? null : countedAs;
+  }
+
   /** Which messages it may see. */
   Scope scope() {
     return reader.scope();

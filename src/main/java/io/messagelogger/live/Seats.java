@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Places for clients: so many of the server, and so many of one caller. Who was refused has none
@@ -23,8 +24,12 @@ final class Seats {
     this.mostOfCaller = mostOfCaller;
   }
 
-  /** Takes one; says why not when there is none. */
-  synchronized Optional<String> take(String caller) {
+  /**
+   * Takes one; says why not when there is none.
+   *
+   * @param caller null for one who need not say who it is, and is not told from others
+   */
+  synchronized Optional<String> take(@Nullable String caller) {
     if (full()) {
       return Optional.of("too many clients (FEED_CLIENTS)");
     }
@@ -32,14 +37,18 @@ final class Seats {
       return Optional.of("too many feeds of one caller (SOCKETS_PER_CALLER)");
     }
     taken++;
-    ofCallers.merge(caller, 1, Integer::sum);
+    if (caller != null) {
+      ofCallers.merge(caller, 1, Integer::sum);
+    }
     return Optional.empty();
   }
 
   /** Gives one back. */
-  synchronized void leave(String caller) {
+  synchronized void leave(@Nullable String caller) {
     taken--;
-    ofCallers.computeIfPresent(caller, (name, count) -> count == 1 ? null : count - 1);
+    if (caller != null) {
+      ofCallers.computeIfPresent(caller, (name, count) -> count == 1 ? null : count - 1);
+    }
   }
 
   /** Whether all are taken. */
@@ -48,7 +57,9 @@ final class Seats {
   }
 
   /** Whether a caller has taken as many as it may. */
-  synchronized boolean full(String caller) {
-    return mostOfCaller.isPresent() && ofCallers.getOrDefault(caller, 0) >= mostOfCaller.getAsInt();
+  synchronized boolean full(@Nullable String caller) {
+    return caller != null
+        && mostOfCaller.isPresent()
+        && ofCallers.getOrDefault(caller, 0) >= mostOfCaller.getAsInt();
   }
 }

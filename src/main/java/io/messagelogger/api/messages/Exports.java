@@ -42,7 +42,11 @@ public class Exports {
    */
   Runnable begin(Caller caller) {
     String name = caller.countedAs();
-    int most = mostOfCaller.orElse(Integer.MAX_VALUE);
+    // An address may be that of a proxy, and of many who need not say who they are.
+    int most =
+        caller.reader().name() == null
+            ? Integer.MAX_VALUE
+            : mostOfCaller.orElse(Integer.MAX_VALUE);
     if (ofCallers.merge(name, 1, Integer::sum) > most) {
       left(name);
       throw new ProblemException(

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.messagelogger.access.Reader;
+import io.messagelogger.access.Role;
+import io.messagelogger.access.Scope;
 import io.messagelogger.api.Caller;
 import io.messagelogger.api.ProblemException;
 import io.messagelogger.api.Requests;
 import io.messagelogger.settings.Settings;
 import java.util.Map;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -17,9 +20,22 @@ class ExportsTest {
   private final Exports exports =
       new Exports(Settings.from(Map.of("EXPORTS", "3", "EXPORTS_PER_CALLER", "2")::get));
 
-  private Runnable begin(String place) {
-    return exports.begin(
-        Caller.attach(Requests.from(place), Reader.ANYONE, Reader.ANYONE.countedAs(place)));
+  private Runnable begin(String name) {
+    Reader reader = new Reader(name, Set.of(Role.READER), Scope.ALL, null, null);
+    return exports.begin(Caller.attach(Requests.from("here"), reader, reader.countedAs("here")));
+  }
+
+  @Test
+  void whoNeedNotSayWhoItIsIsLimitedWithTheOthersOnly() {
+    Reader anyone = Reader.ANYONE;
+    for (int i = 0; i < 3; i++) {
+      exports.begin(Caller.attach(Requests.from("proxy"), anyone, anyone.countedAs("proxy")));
+    }
+    assertRefused(
+        () ->
+            exports.begin(Caller.attach(Requests.from("proxy"), anyone, anyone.countedAs("proxy"))),
+        503,
+        "EXPORTS)");
   }
 
   private static void assertRefused(ThrowingCallable asked, int status, String setting) {
