@@ -32,9 +32,10 @@ import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads messages. Most answers take two indexed statements: one that finds where the messages are,
- * one that reads them there; in one statement TimescaleDB would plan for every chunk. Thread-safe.
- * Every method throws {@link StoreUnavailableException} when the database does not answer.
+ * Reads messages. Answers take one indexed statement, or two: one that finds where the messages
+ * are, one that reads them there; in one statement TimescaleDB would plan for every chunk.
+ * Thread-safe. Every method throws {@link StoreUnavailableException} when the database does not
+ * answer.
  */
 @ApplicationScoped
 public class MessageFinder {
@@ -247,11 +248,25 @@ public class MessageFinder {
     return database.read(
         connection -> {
           Order way = back ? order.reversed() : order;
-          Search.Found found =
-              new Search(connection, database.layout(), within, way).find(from, limit);
+          Search search = new Search(connection, database.layout(), within, way);
+          Optional<Query> direct =
+              database.layout().byUuid() ? search.direct(from, limit) : Optional.empty();
+          List<Message> head = new ArrayList<>();
+          Search.Found found;
+          if (direct.isPresent()) {
+            SmallMessages.Head read = SmallMessages.read(connection, direct.get(), way, limit);
+            found = Search.page(read.positions(), limit);
+            head.addAll(read.head());
+          } else {
+            found = search.find(from, limit);
+          }
           List<Position> positions = new ArrayList<>(found.positions());
           if (back) {
             Collections.reverse(positions);
+            if (head.size() < positions.size()) {
+              head.clear(); // they would be the last of the page
+            }
+            Collections.reverse(head);
           }
           Position next = found.next();
           Position previous = from == null ? null : positions.isEmpty() ? next : positions.get(0);
@@ -262,20 +277,22 @@ public class MessageFinder {
                     ? positions.get(positions.size() - 1)
                     : next != null ? next : order.start(Bounds.of(within));
           }
-          return page(connection, positions, next, previous, searchedTo(found));
+          return page(connection, positions, head, next, previous, searchedTo(found));
         });
   }
 
   private Page page(
       Connection connection,
       List<Position> positions,
+      List<Message> head,
       @Nullable Position next,
       @Nullable Position previous,
       @Nullable Instant searchedTo)
       throws SQLException {
-    Slices slices = new Slices(positions, some -> messages(connection, some));
-    List<Message> head = new ArrayList<>();
-    int left = positions.size();
+    int left = positions.size() - head.size();
+    Slices slices =
+        new Slices(
+            positions.subList(head.size(), positions.size()), some -> messages(connection, some));
     while (slices.hasNext() && slices.bytes() < Slices.BYTES) {
       head.addAll(slices.next());
       left = slices.left();

@@ -38,7 +38,17 @@ public enum Order {
 
   /** The clause that orders positions. */
   String clause() {
-    return " ORDER BY origin_ts " + direction + ", message_uuid " + direction;
+    return clause("");
+  }
+
+  /**
+   * The same, of a table in a join.
+   *
+   * @param table its name and a dot
+   */
+  String clause(String table) {
+    return (" ORDER BY " + table + "origin_ts " + direction)
+        + (", " + table + "message_uuid " + direction);
   }
 
   /**

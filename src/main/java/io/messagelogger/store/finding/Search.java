@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -83,10 +84,28 @@ final class Search {
     Check.Open open = Check.Open.of(filter, listed == null ? Set.of() : Set.of(listed));
     if (open.onKey().isEmpty() && open.onRow().isEmpty()) {
       // One more than asked for tells whether there is a next page.
-      List<Position> positions = positions(driver.positions(start, bounds, order, limit + 1));
-      return page(positions, limit, null);
+      return page(positions(driver.positions(start, bounds, order, limit + 1)), limit);
     }
     return examine(driver, open, start, limit);
+  }
+
+  /**
+   * The statement that gives the positions of the next page, and one more; empty when more than
+   * that is needed to find them.
+   */
+  Optional<Query> direct(@Nullable Position after, int limit) {
+    Map<Criterion, Listing> listings = listings();
+    Check.Open open = Check.Open.of(filter, listings.keySet());
+    if (listings.size() > 1 || !open.onKey().isEmpty() || !open.onRow().isEmpty()) {
+      return Optional.empty();
+    }
+    Listing listing = listings.values().stream().findFirst().orElseGet(Listing.All::new);
+    return Optional.of(listing.positions(start(after), bounds, order, limit + 1));
+  }
+
+  /** What the statement of {@link #direct} gave, as a page of this size. */
+  static Found page(List<Position> found, int limit) {
+    return page(found, limit, null);
   }
 
   /** The positions that an index leads to, the other criteria left aside. */
