@@ -25,7 +25,8 @@ import org.postgresql.PGConnection;
  * a result with the wrong number of messages ends it with status 1.
  *
  * <p>System properties: {@code messages} (1000000), {@code rounds} (3), {@code related} (100
- * questions), {@code compress} (false: whether TimescaleDB compresses what is older than a week). {@link BenchServices} says which database server it works with. Used by one thread.
+ * questions), {@code compress} (false: whether TimescaleDB compresses what is older than a week).
+ * {@link BenchServices} says which database server it works with. Used by one thread.
  */
 public final class Exporting {
   private static final int SMALLEST = 10_000;
