@@ -251,9 +251,7 @@ public class MessageFinder {
           Order way = back ? order.reversed() : order;
           Search search = new Search(connection, database.layout(), within, way);
           Optional<Query> direct =
-              database.layout() == Layout.PLAIN
-                  ? search.direct(from, limit)
-                  : Optional.empty();
+              database.layout() == Layout.PLAIN ? search.direct(from, limit) : Optional.empty();
           List<Message> head = new ArrayList<>();
           Search.Found found;
           if (direct.isPresent()) {
