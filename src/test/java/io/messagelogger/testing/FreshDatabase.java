@@ -31,6 +31,7 @@ public final class FreshDatabase implements AutoCloseable {
   private final String name = "fresh_" + UUID.randomUUID().toString().replace("-", "");
   private final PGSimpleDataSource source = Client.dataSource(TestServices.settings());
 
+  /** Makes it, on all nodes of Citus where the tests are given that. */
   public FreshDatabase() throws SQLException {
     administer(
         "CREATE DATABASE %s OWNER \"%s\""
