@@ -79,6 +79,16 @@ public enum Setting {
       Kind.SERVER_NAME,
       "user that answers questions, and may do nothing else; DB_USER when unset"),
   DB_READ_PASSWORD("", Kind.SERVER_SECRET, "password of that user"),
+  DB_READ_HOST(
+      "",
+      Kind.HOSTS,
+      "read replica that answers questions for lists, exports and statistics; with several the first"
+          + " that can be reached"),
+  DB_READ_PORT("", Kind.PORT_OR_UNSET, "port of that replica; DB_PORT when unset"),
+  DB_READ_MAX_LAG(
+      "60",
+      Kind.countOrOff(1, 86_400),
+      "seconds that the replica may be behind; further behind, the primary answers"),
   DB_DISTRIBUTE(
       "auto",
       Kind.oneOf("auto", "on", "off"),

@@ -56,6 +56,11 @@ public class DatabaseEngine {
     return state;
   }
 
+  /** The read replica, whether there is one or not. */
+  public Replica replica() {
+    return database.replica();
+  }
+
   /** Whether the database answers and has the schema. */
   public Condition condition() {
     return database.condition();

@@ -31,7 +31,7 @@ public final class FreshDatabase implements AutoCloseable {
   private final String name = "fresh_" + UUID.randomUUID().toString().replace("-", "");
   private final PGSimpleDataSource source = Client.dataSource(TestServices.settings());
 
-  /** Makes it, on all nodes of Citus where the tests are given that. */
+  /** Creates one; on the nodes of Citus too, where the server has them. */
   public FreshDatabase() throws SQLException {
     administer(
         "CREATE DATABASE %s OWNER \"%s\""
@@ -123,9 +123,8 @@ public final class FreshDatabase implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    administer("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
-    // After it, as it connects to the workers.
     CitusCluster.of(Client.dataSource(TestServices.settings()))
         .ifPresent(cluster -> cluster.drop(name));
+    administer("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
   }
 }

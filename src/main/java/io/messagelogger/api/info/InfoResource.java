@@ -6,6 +6,7 @@ import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Citus;
 import io.messagelogger.store.DatabaseEngine;
+import io.messagelogger.store.Replica;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonArrayBuilder;
@@ -19,8 +20,10 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What runs here. Thread-safe. */
@@ -61,7 +64,9 @@ public class InfoResource {
             .add("authentication", authentication());
     if (authenticator.isOperator(authorization)) {
       json.add("redis", redis.state().map(InfoResource::json).orElse(JsonValue.NULL))
-          .add("database", database.state().map(InfoResource::json).orElse(JsonValue.NULL))
+          .add(
+              "database",
+              database.state().map(state -> json(state, database.replica())).orElse(JsonValue.NULL))
           .add("settings", settings());
     }
     return json.build().toString();
@@ -87,7 +92,7 @@ public class InfoResource {
         .build();
   }
 
-  private static JsonValue json(DatabaseEngine.State state) {
+  private static JsonValue json(DatabaseEngine.State state, Replica replica) {
     boolean distributed = !state.nodes().isEmpty();
     JsonObjectBuilder json =
         JSON.createObjectBuilder()
@@ -106,8 +111,17 @@ public class InfoResource {
       json.add("nodes", nodes);
     }
     return json.add("layout", state.layout())
+        .add("replica", replica.configured() ? json(replica) : JsonValue.NULL)
         .add("risks", JSON.createArrayBuilder(state.risks()))
         .build();
+  }
+
+  private static JsonValue json(Replica replica) {
+    JsonObjectBuilder json = JSON.createObjectBuilder().add("in_use", replica.inUse());
+    Optional<Duration> lag = replica.lag();
+    return lag.isPresent()
+        ? json.add("lag_seconds", lag.get().toSeconds()).build()
+        : json.addNull("lag_seconds").build();
   }
 
   private static JsonObject json(Citus.Node node) {

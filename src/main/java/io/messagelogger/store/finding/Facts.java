@@ -71,7 +71,7 @@ public class Facts {
   /** Reads of the messages that a filter means and a reader may see. */
   public Reading read(Filter filter, Scope scope) {
     Filter within = Within.scope(filter, scope);
-    return database.read(connection -> read(connection, within));
+    return database.browse(connection -> read(connection, within));
   }
 
   private Reading read(Connection connection, Filter filter) throws SQLException {

@@ -100,10 +100,10 @@ public class Terms {
 
   private List<String> starting(String column, String table, String prefix, int limit) {
     if (database.layout() == Layout.DISTRIBUTED) {
-      return database.read(connection -> ofShards(connection, column, table, prefix, limit));
+      return database.browse(connection -> ofShards(connection, column, table, prefix, limit));
     }
     Query query = new Query().add(SKIP.formatted(column, table), prefix, STEPS, prefix, limit);
-    return database.read(connection -> names(connection, query));
+    return database.browse(connection -> names(connection, query));
   }
 
   private static List<String> names(Connection connection, Query query) throws SQLException {
