@@ -150,7 +150,7 @@ public class Connections {
    * Does work in one transaction of a connection that commits each statement otherwise. What fails
    * first is thrown; what fails while that is cleaned up is suppressed in it.
    */
-  static <T> T inTransaction(Connection connection, Question<T> work) throws SQLException {
+  public static <T> T inTransaction(Connection connection, Question<T> work) throws SQLException {
     connection.setAutoCommit(false);
     T answer;
     try {

@@ -259,6 +259,11 @@ public class Database {
         // server then closes the connections, and the next go where the address leads now.
         Connections.execute(connection, WRITES_NOTHING);
         clocks.compare(connection);
+        String silent = layout == Layout.DISTRIBUTED ? Citus.silent(connection) : null;
+        if (silent != null) { // every batch needs all of them
+          condition.down("the coordinator of Citus does not reach " + silent);
+          return;
+        }
       }
       condition.up();
       ready.countDown(); // after the condition, by which those who have waited go on

@@ -65,8 +65,13 @@ final class FeedStage {
   }
 
   FeedClient client(String query, LogPosition start, FakeConnection connection) {
+    return client("here", query, start, connection);
+  }
+
+  /** A client of a caller who is at a place. */
+  FeedClient client(String place, String query, LogPosition start, FakeConnection connection) {
     FeedRequest request =
-        FeedParameters.read(query, false, false, null, "a test", Admitted.anyone());
+        FeedParameters.read(query, false, false, null, "a test", Admitted.anyone(place));
     FeedClient client = feed.client(request, start);
     client.outbox().open(connection);
     feed.join(client);

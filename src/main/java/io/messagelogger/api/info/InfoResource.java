@@ -4,10 +4,12 @@ import io.messagelogger.api.access.Authenticator;
 import io.messagelogger.queue.RedisEngine;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
+import io.messagelogger.store.Citus;
 import io.messagelogger.store.DatabaseEngine;
 import io.messagelogger.store.Replica;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -91,13 +93,22 @@ public class InfoResource {
   }
 
   private static JsonValue json(DatabaseEngine.State state, Replica replica) {
+    boolean distributed = !state.nodes().isEmpty();
     JsonObjectBuilder json =
-        JSON.createObjectBuilder().add("kind", "PostgreSQL").add("version", state.version());
+        JSON.createObjectBuilder()
+            .add("kind", distributed ? "citus" : "PostgreSQL")
+            .add("version", state.version());
     String timescale = state.timescale();
     if (timescale == null) {
       json.addNull("timescaledb");
     } else {
       json.add("timescaledb", timescale);
+    }
+    if (distributed) {
+      json.add("citus", String.valueOf(state.citus()));
+      JsonArrayBuilder nodes = JSON.createArrayBuilder();
+      state.nodes().forEach(node -> nodes.add(json(node)));
+      json.add("nodes", nodes);
     }
     return json.add("layout", state.layout())
         .add("replica", replica.configured() ? json(replica) : JsonValue.NULL)
@@ -111,6 +122,16 @@ public class InfoResource {
     return lag.isPresent()
         ? json.add("lag_seconds", lag.get().toSeconds()).build()
         : json.addNull("lag_seconds").build();
+  }
+
+  private static JsonObject json(Citus.Node node) {
+    return JSON.createObjectBuilder()
+        .add("name", node.name())
+        .add("port", node.port())
+        .add("role", node.coordinator() ? "coordinator" : "worker")
+        .add("active", node.active())
+        .add("shards", node.shards())
+        .build();
   }
 
   private JsonObject settings() {

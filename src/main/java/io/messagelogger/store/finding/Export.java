@@ -55,6 +55,7 @@ public final class Export implements AutoCloseable {
     try {
       connection.setAutoCommit(false);
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      database.layout().snapshot(connection);
       begun = true;
     } finally {
       if (!begun) {

@@ -8,6 +8,7 @@ import io.messagelogger.message.Position;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Database;
+import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
 import io.messagelogger.store.SqlFailure;
@@ -267,7 +268,7 @@ public class MessageFinder {
           Order way = back ? order.reversed() : order;
           Search search = new Search(connection, database.layout(), within, way);
           Optional<Query> direct =
-              database.layout().byUuid() ? search.direct(from, limit) : Optional.empty();
+              database.layout() == Layout.PLAIN ? search.direct(from, limit) : Optional.empty();
           List<Message> head = new ArrayList<>();
           Search.Found found;
           if (direct.isPresent()) {
@@ -276,6 +277,9 @@ public class MessageFinder {
             head.addAll(read.head());
           } else {
             found = search.find(from, limit);
+            if (!scope.all()) {
+              found = Whereabouts.told(found, from, way);
+            }
           }
           List<Position> positions = new ArrayList<>(found.positions());
           if (back) {
