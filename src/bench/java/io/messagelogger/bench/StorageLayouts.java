@@ -110,6 +110,11 @@ final class StorageLayouts {
     }
 
     @Override
+    boolean rowsByTime() {
+      return kind == Kind.HASHES;
+    }
+
+    @Override
     List<Spot> list(Connection connection, Ask ask) throws SQLException {
       return spots(connection, query(ask));
     }
@@ -324,7 +329,7 @@ final class StorageLayouts {
   private static final class Postings extends StorageLayout {
     private static final int BUCKETS = 64;
     private static final int ENTRY = 12;
-    private static final int WINDOW = 100_000;
+    private static final int WINDOW = 20_000;
 
     /** Fit into a row that is not moved out of line. */
     private static final int ENTRIES = 150;
@@ -391,7 +396,7 @@ final class StorageLayouts {
       return feeds;
     }
 
-    /** Every hundred batches, the postings of the hundred before become some of each term. */
+    /** Every twenty batches, the postings of the twenty before become some of each term. */
     @Override
     @Nullable String background(int from, int to) {
       if (!buckets || to % WINDOW != 0) {
@@ -509,7 +514,7 @@ final class StorageLayouts {
       boolean autoCommit = connection.getAutoCommit();
       connection.setAutoCommit(false);
       try (Statement statement = connection.createStatement()) {
-        statement.setFetchSize(20);
+        statement.setFetchSize(number == null ? 20 : 200);
         int found = 0;
         try (ResultSet rows =
             statement.executeQuery(
