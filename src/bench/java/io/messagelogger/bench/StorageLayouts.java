@@ -8,7 +8,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -329,6 +331,8 @@ final class StorageLayouts {
   private static final class Postings extends StorageLayout {
     private static final int BUCKETS = 64;
     private static final int ENTRY = 12;
+    private static final int FIRST_ROWS = 4;
+    private static final int MORE = 8;
     private static final int WINDOW = 20_000;
 
     /** Fit into a row that is not moved out of line. */
@@ -476,73 +480,90 @@ final class StorageLayouts {
       return count;
     }
 
+    /** Some postings of each term at first, more where those do not reach far enough. */
     @Override
     List<Spot> list(Connection connection, Ask ask) throws SQLException {
-      List<Spot> spots = new ArrayList<>();
-      if (ask.field() == Field.SUBJECT) {
-        spots.addAll(list(connection, ask.by(Field.SOURCE)));
-        spots.addAll(list(connection, ask.by(Field.DESTINATION)));
-        return first(spots.stream().distinct().toList(), ask);
+      List<String> numbers =
+          ask.field() == Field.SUBJECT
+              ? List.of(Field.SOURCE.number(ask.term()), Field.DESTINATION.number(ask.term()))
+              : List.of(ask.field().number(ask.term()));
+      for (int rows = FIRST_ROWS; ; rows *= MORE) {
+        Read read = new Read(ask);
+        read.read(connection, query(numbers, ask, rows));
+        List<Spot> page =
+            read.spots.stream()
+                .distinct()
+                .sorted((a, b) -> b.compareTo(a))
+                .limit(ask.limit())
+                .toList();
+        Instant reach = read.reach(rows);
+        boolean full = page.size() == ask.limit();
+        if (reach == null || (full && page.get(page.size() - 1).time().isAfter(reach))) {
+          return page;
+        }
       }
-      String number = ask.field().number(ask.term());
-      if (buckets) {
-        String bucket = "bucket = (" + number + " & " + (BUCKETS - 1) + ")";
-        read(connection, "posting_batch", bucket, ask, number, spots);
-      }
-      read(connection, "posting", "term = " + number, ask, null, spots);
-      return first(spots, ask);
     }
 
-    private static List<Spot> first(List<Spot> spots, Ask ask) {
-      return spots.stream().sorted((a, b) -> b.compareTo(a)).limit(ask.limit()).toList();
+    private String query(List<String> numbers, Ask ask, int rows) {
+      List<String> parts = new ArrayList<>();
+      String bounds = ask.bounds("newest", "oldest");
+      for (String number : numbers) {
+        parts.add(
+            "(SELECT entries, newest, %1$s, true FROM posting WHERE term = %1$s%2$s ORDER BY newest DESC LIMIT %3$d)"
+                .formatted(number, bounds, rows));
+        if (buckets) {
+          parts.add(
+              "(SELECT entries, newest, %1$s, false FROM posting_batch WHERE bucket = (%1$s & %3$d)%2$s ORDER BY newest DESC LIMIT %4$d)"
+                  .formatted(number, bounds, BUCKETS - 1, rows));
+        }
+      }
+      return String.join(" UNION ALL ", parts);
     }
 
-    /**
-     * Reads postings, the newest first, until those that follow are older than what is wanted.
-     *
-     * @param number of the term, where an entry tells its own; null when all entries are of the
-     *     term
-     */
-    private static void read(
-        Connection connection,
-        String table,
-        String condition,
-        Ask ask,
-        @Nullable String number,
-        List<Spot> spots)
-        throws SQLException {
-      boolean autoCommit = connection.getAutoCommit();
-      connection.setAutoCommit(false);
-      try (Statement statement = connection.createStatement()) {
-        statement.setFetchSize(number == null ? 20 : 200);
-        int found = 0;
-        try (ResultSet rows =
-            statement.executeQuery(
-                "SELECT entries, newest, %s FROM %s WHERE %s%s ORDER BY newest DESC"
-                    .formatted(
-                        number == null ? "0" : number,
-                        table,
-                        condition,
-                        ask.bounds("newest", "oldest")))) {
-          Instant last = Instant.MAX;
-          while (rows.next() && (found < ask.limit() || !time(rows, 2).isBefore(last))) {
+    /** The entries of the postings that were read. */
+    private static final class Read {
+      private final Ask ask;
+      private final List<Spot> spots = new ArrayList<>();
+      private final Map<String, List<Instant>> newest = new HashMap<>();
+
+      private Read(Ask ask) {
+        this.ask = ask;
+      }
+
+      private void read(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+            ResultSet rows = statement.executeQuery(query)) {
+          while (rows.next()) {
+            int term = rows.getInt(3);
+            boolean whole = rows.getBoolean(4);
+            newest.computeIfAbsent(term + " " + whole, key -> new ArrayList<>()).add(time(rows, 2));
             ByteBuffer entries = ByteBuffer.wrap(rows.getBytes(1));
             while (entries.hasRemaining()) {
-              boolean meant = number == null || entries.getInt() == rows.getInt(3);
-              Spot spot = spot(entries);
-              if (meant
-                  && (ask.until() == null || spot.time().isBefore(ask.until()))
-                  && (ask.since() == null || !spot.time().isBefore(ask.since()))) {
-                spots.add(spot);
-                found++;
-                last = spot.time().isBefore(last) ? spot.time() : last;
+              boolean meant = whole || entries.getInt() == term;
+              if (meant) {
+                add(spot(entries));
+              } else {
+                entries.position(entries.position() + ENTRY);
               }
             }
           }
         }
-      } finally {
-        connection.commit();
-        connection.setAutoCommit(autoCommit);
+      }
+
+      private void add(Spot spot) {
+        if ((ask.until() == null || spot.time().isBefore(ask.until()))
+            && (ask.since() == null || !spot.time().isBefore(ask.since()))) {
+          spots.add(spot);
+        }
+      }
+
+      /** What is not newer than this may be in postings that were not read; null for nothing. */
+      private @Nullable Instant reach(int rows) {
+        return newest.values().stream()
+            .filter(times -> times.size() == rows)
+            .map(times -> times.get(rows - 1))
+            .max(Instant::compareTo)
+            .orElse(null);
       }
     }
 
