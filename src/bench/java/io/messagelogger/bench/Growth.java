@@ -23,7 +23,7 @@ public final class Growth {
   private static final int WIDTH = 640;
   private static final int HEIGHT = 320;
   private static final int LEFT = 56;
-  private static final int RIGHT = 200;
+  private static final int RIGHT = 224;
   private static final int TOP = 32;
   private static final int BOTTOM = 40;
   private static final int STEP_GB = 10;
