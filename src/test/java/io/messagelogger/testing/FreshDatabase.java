@@ -123,8 +123,9 @@ public final class FreshDatabase implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
+    administer("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+    // After it, as it connects to the workers.
     CitusCluster.of(Client.dataSource(TestServices.settings()))
         .ifPresent(cluster -> cluster.drop(name));
-    administer("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
   }
 }

@@ -8,8 +8,10 @@ import io.messagelogger.api.Links;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.Position;
+import io.messagelogger.message.Printable;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
+import io.messagelogger.store.AbandonedException;
 import io.messagelogger.store.finding.Export;
 import io.messagelogger.store.finding.MessageFinder;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -78,17 +80,17 @@ public class MessageLists {
   }
 
   /** Answers with messages that have been read. */
-  Response answer(Format format, List<Message> messages) {
+  Response.ResponseBuilder answer(Format format, List<Message> messages) {
     Response.ResponseBuilder response = begin(format);
     if (format == Format.MERMAID) {
-      return response.entity(Mermaid.diagram(messages)).build();
+      return response.entity(Mermaid.diagram(messages));
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream(16_384);
     MessageOutput output = MessageOutput.of(format, body, null, false, guarded);
     output.begin();
     output.write(messages);
     output.end();
-    return response.entity(body.toByteArray()).build();
+    return response.entity(body.toByteArray());
   }
 
   private Response page(
@@ -119,7 +121,7 @@ public class MessageLists {
                 question,
                 guarded,
                 () -> slices.hasNext() ? slices.next() : null,
-                () -> {}))
+                MessageStream.Watch.NOBODY))
         .build();
   }
 
@@ -134,8 +136,10 @@ public class MessageLists {
     if (request.getMethod().equals("HEAD")) {
       return response.build();
     }
-    Runnable end = exports.begin(Caller.of(request));
+    Reader reader = Caller.of(request).reader();
+    Exports.Running running = exports.begin(Caller.of(request), what(request, reader));
     boolean handed = false;
+    Exports.Outcome outcome = Exports.Outcome.FAILED;
     Export export = null;
     try {
       Position from = question.place() == null ? null : question.place().position();
@@ -149,19 +153,28 @@ public class MessageLists {
                       request,
                       question,
                       guarded,
-                      whileAdmitted(Caller.of(request).reader(), new FirstOf(first, export)),
-                      ending(export, end)))
+                      whileAdmitted(reader, new FirstOf(first, export)),
+                      watching(export, running)))
               .build();
       handed = true;
       return answer;
+    } catch (AbandonedException e) {
+      outcome = Exports.Outcome.ABANDONED;
+      throw e;
     } finally {
       if (!handed) {
         if (export != null) {
           export.close();
         }
-        end.run();
+        running.end(outcome);
       }
     }
+  }
+
+  /** Without the query: what is looked for may be nobody's business. */
+  private static String what(HttpServletRequest request, Reader reader) {
+    String path = Printable.line(request.getRequestURI());
+    return reader.name() == null ? path : path + " for " + Printable.line(reader.name());
   }
 
   /** Ends, as a failure does, when the reader's token ends or its key is revoked. */
@@ -174,12 +187,20 @@ public class MessageLists {
     };
   }
 
-  private static Runnable ending(Export export, Runnable end) {
-    return () -> {
-      try {
-        export.close();
-      } finally {
-        end.run();
+  private static MessageStream.Watch watching(Export export, Exports.Running running) {
+    return new MessageStream.Watch() {
+      @Override
+      public void wrote(int messages) {
+        running.wrote(messages);
+      }
+
+      @Override
+      public void end(Exports.Outcome outcome) {
+        try {
+          export.close();
+        } finally {
+          running.end(outcome);
+        }
       }
     };
   }

@@ -40,8 +40,11 @@ final class Distribution {
   private static final String COLUMN =
       """
       SELECT coalesce(column_to_column_name(logicalrelid, partkey), 'no column') FROM pg_dist_partition
-       WHERE logicalrelid = to_regclass('message_exchange')
+       WHERE logicalrelid = to_regclass(format('%I.message_exchange', current_schema()))
       """;
+
+  private static final String KEYS =
+      "SELECT to_regclass(format('%I.message_key', current_schema()))";
 
   private static final String COLOCATED =
       """
@@ -109,9 +112,9 @@ final class Distribution {
           "needs an operator: DB_HOST and DB_PORT lead to a worker of Citus; the coordinator is"
               + " needed");
     }
-    boolean takenOver = Connections.first(connection, "SELECT to_regclass('message_key')") != null;
+    boolean ours = Connections.first(connection, KEYS) != null;
     if (column != null
-        && (!takenOver
+        && (!ours
             || !column.equals("message_uuid")
             || !"4".equals(Connections.first(connection, COLOCATED)))) {
       throw new IllegalStateException(
