@@ -15,8 +15,9 @@ import java.util.Locale;
  * that is not what it must be ends it with status 1.
  *
  * <p>System properties: {@code sizes} (100000,1000000,10000000), {@code samples} (requests a
- * question, 300), {@code keep} (whether the databases stay on a server that is given, false).
- * {@link BenchServices} says which Redis and database server it works with. Used by one thread.
+ * question, 300), {@code layouts} (compares layouts of the tables instead, see {@link Layouts}),
+ * {@code keep} (whether the databases stay on a server that is given, false). {@link BenchServices}
+ * says which Redis and database server it works with. Used by one thread.
  */
 public final class Storage {
   private static final String UNCOMPRESSED = "uncompressed";
@@ -41,6 +42,10 @@ public final class Storage {
       throws IOException, SQLException, InterruptedException {
     @SuppressWarnings("checkstyle:RegexpSinglelineJava") // a command's own console
     PrintStream out = System.out;
+    if (System.getProperty("layouts") != null) {
+      Layouts.run(out);
+      return;
+    }
     List<Integer> sizes =
         Arrays.stream(System.getProperty("sizes", "100000,1000000,10000000").split(","))
             .map(size -> Integer.valueOf(size.strip()))
