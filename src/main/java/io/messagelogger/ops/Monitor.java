@@ -76,6 +76,12 @@ public class Monitor implements Part {
                 scheduler, "probing the database", Duration.ZERO, SECOND, database::probe),
             Repeating.start(
                 scheduler,
+                "looking at the replica",
+                Duration.ZERO,
+                SECOND,
+                database.replica()::probe),
+            Repeating.start(
+                scheduler,
                 "counting dead letters",
                 SECOND,
                 DEAD_LETTERS_PERIOD,

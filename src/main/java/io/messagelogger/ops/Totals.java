@@ -5,6 +5,7 @@ import io.messagelogger.live.Feed;
 import io.messagelogger.live.Tailer;
 import io.messagelogger.running.Part;
 import io.messagelogger.running.Repeating;
+import io.messagelogger.store.Database;
 import io.messagelogger.store.upkeep.Upkeep;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
@@ -41,7 +42,13 @@ public class Totals implements Part {
 
   /** Counters in the server's registry. */
   @Inject
-  public Totals(MetricRegistry registry, Feed feed, Tailer tailer, Upkeep upkeep, Exports exports) {
+  public Totals(
+      MetricRegistry registry,
+      Feed feed,
+      Tailer tailer,
+      Upkeep upkeep,
+      Database database,
+      Exports exports) {
     add(
         registry.counter(named("exported", "messages of whole lists that were streamed")),
         exports::messages);
@@ -71,6 +78,12 @@ public class Totals implements Part {
                 "feed_gaps",
                 "times that a slow client was sent later what did not fit into its queue")),
         tailer::gapCount);
+    add(
+        registry.counter(
+            named(
+                "replica_fallbacks",
+                "questions that the read replica failed at and the primary answered")),
+        () -> database.replica().fallbacks());
   }
 
   private void add(Counter counter, LongSupplier value) {

@@ -83,6 +83,9 @@ final class Combinations {
               ? "DB_SSLROOTCERT: must be set when DB_SSLMODE verifies the certificate"
               : "DB_SSLROOTCERT: is checked by DB_SSLMODE=verify-ca and verify-full only");
     }
+    if (set(settings, Setting.DB_READ_PORT) && !set(settings, Setting.DB_READ_HOST)) {
+      complaints.add("DB_READ_PORT: does nothing without DB_READ_HOST");
+    }
     boolean encrypted =
         settings.text(Setting.REDIS_URL).regionMatches(true, 0, "rediss:", 0, "rediss:".length());
     for (Setting setting : List.of(Setting.REDIS_CA_FILE, Setting.REDIS_KEYSTORE_FILE)) {

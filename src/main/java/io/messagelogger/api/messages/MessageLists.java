@@ -137,7 +137,7 @@ public class MessageLists {
       return response.build();
     }
     Reader reader = Caller.of(request).reader();
-    Exports.Running running = exports.begin(what(request, reader));
+    Exports.Running running = exports.begin(Caller.of(request), what(request, reader));
     boolean handed = false;
     Exports.Outcome outcome = Exports.Outcome.FAILED;
     Export export = null;

@@ -8,6 +8,7 @@ import io.messagelogger.message.Position;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Database;
+import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
 import io.messagelogger.store.SqlFailure;
@@ -64,11 +65,13 @@ public class MessageFinder {
 
   private final Database database;
   private final int maxShown;
+  private final boolean erases;
 
   /** Reads from this database. */
   @Inject
   public MessageFinder(Database database, Settings settings) {
     this.database = database;
+    this.erases = settings.on(Setting.ERASURE);
     // jsonb puts blanks between, and writes exponents out.
     this.maxShown = Math.max(LEAST_SHOWN, 3 * settings.count(Setting.MAX_MESSAGE_BYTES));
   }
@@ -123,11 +126,7 @@ public class MessageFinder {
 
     /** The messages, slice by slice, each read when it is asked for. */
     public Iterator<List<Message>> slices() {
-      Slices slices =
-          new Slices(
-              rest,
-              positions ->
-                  database.read(connection -> MessageFinder.this.messages(connection, positions)));
+      Slices slices = new Slices(rest, MessageFinder.this::messages);
       return new Iterator<>() {
         private boolean begun;
 
@@ -159,27 +158,46 @@ public class MessageFinder {
     }
   }
 
-  /** The message with this uuid; empty when there is none, or none within the scope. */
+  /**
+   * The message with this uuid; empty when there is none, or none within the scope. As it is now:
+   * of a read replica's answers only that is taken which cannot change any more.
+   */
   @CircuitBreaker(
       failOn = StoreUnavailableException.class,
       requestVolumeThreshold = 4,
       failureRatio = 0.75,
       delay = 1000)
   public Optional<Message> find(UUID uuid, Scope scope) {
-    return database.read(
-        connection -> {
-          if (database.layout().byUuid()) {
-            return find(connection, uuid, null, scope);
-          }
-          Instant time = instant(connection, FIND_KEY, uuid);
-          Optional<Message> found = find(connection, uuid, time, scope);
-          if (found.isEmpty() && time == null) {
-            // It may have been taken over meanwhile: away from where we looked, with a key.
-            time = instant(connection, FIND_KEY, uuid);
-            return time == null ? found : find(connection, uuid, time, scope);
-          }
-          return found;
-        });
+    if (erases || !database.replica().inUse()) {
+      return database.read(connection -> find(connection, uuid, scope));
+    }
+    Optional<Message> copy = database.browse(connection -> find(connection, uuid, scope));
+    if (copy.isPresent() && copy.get().ackTs() != null) {
+      return copy;
+    }
+    try {
+      return database.read(connection -> find(connection, uuid, scope));
+    } catch (StoreUnavailableException e) {
+      if (copy.isPresent()) {
+        return copy;
+      }
+      throw e;
+    }
+  }
+
+  private Optional<Message> find(Connection connection, UUID uuid, Scope scope)
+      throws SQLException {
+    if (database.layout().byUuid()) {
+      return find(connection, uuid, null, scope);
+    }
+    Instant time = instant(connection, FIND_KEY, uuid);
+    Optional<Message> found = find(connection, uuid, time, scope);
+    if (found.isEmpty() && time == null) {
+      // It may have been taken over meanwhile: away from where we looked, with a key.
+      time = instant(connection, FIND_KEY, uuid);
+      return time == null ? found : find(connection, uuid, time, scope);
+    }
+    return found;
   }
 
   private Optional<Message> find(
@@ -245,12 +263,12 @@ public class MessageFinder {
   public Page search(
       Filter filter, Scope scope, Order order, @Nullable Position from, boolean back, int limit) {
     Filter within = Within.scope(filter, scope);
-    return database.read(
+    return database.browse(
         connection -> {
           Order way = back ? order.reversed() : order;
           Search search = new Search(connection, database.layout(), within, way);
           Optional<Query> direct =
-              database.layout().byUuid() ? search.direct(from, limit) : Optional.empty();
+              database.layout() == Layout.PLAIN ? search.direct(from, limit) : Optional.empty();
           List<Message> head = new ArrayList<>();
           Search.Found found;
           if (direct.isPresent()) {
@@ -259,6 +277,9 @@ public class MessageFinder {
             head.addAll(read.head());
           } else {
             found = search.find(from, limit);
+            if (!scope.all()) {
+              found = Whereabouts.told(found, from, way);
+            }
           }
           List<Position> positions = new ArrayList<>(found.positions());
           if (back) {
@@ -317,6 +338,14 @@ public class MessageFinder {
 
   private static @Nullable Instant searchedTo(Search.Found found) {
     return found.bounded() && found.next() != null ? found.next().originTs() : null;
+  }
+
+  /** Those at positions that were read before, perhaps of a database that is further. */
+  private List<Message> messages(List<Position> positions) {
+    List<Message> found = database.browse(connection -> messages(connection, positions));
+    return found.size() == positions.size() || !database.replica().configured()
+        ? found
+        : database.read(connection -> messages(connection, positions));
   }
 
   List<Message> messages(Connection connection, List<Position> edges) throws SQLException {

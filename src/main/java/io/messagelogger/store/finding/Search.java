@@ -43,6 +43,16 @@ final class Search {
 
   static final int MOST_ROWS = 10_000;
 
+  private static final String ONE_BY_ONE =
+      """
+      SELECT c.origin_ts, c.message_uuid
+        FROM unnest(?::timestamptz[], ?) AS c (origin_ts, message_uuid)
+       CROSS JOIN LATERAL (SELECT FROM message_key AS k WHERE k.message_uuid = c.message_uuid
+      """;
+
+  private static final String ALL_AT_ONCE =
+      "SELECT k.origin_ts, k.message_uuid FROM message_key AS k WHERE k.message_uuid = ANY (?)";
+
   private static final Duration TIME = Duration.ofSeconds(1);
 
   private final Connection connection;
@@ -205,19 +215,22 @@ final class Search {
     if (candidates.isEmpty()) {
       return List.of();
     }
-    // OFFSET 0 keeps the check one of each candidate; joined, it might read the whole table.
-    Query query =
-        new Query()
-            .add(
-                """
-                SELECT c.origin_ts, c.message_uuid
-                  FROM unnest(?::timestamptz[], ?) AS c (origin_ts, message_uuid)
-                 CROSS JOIN LATERAL (SELECT FROM message_key AS k WHERE k.message_uuid = c.message_uuid
-                """,
-                new Query.Texts(candidates.stream().map(p -> p.originTs().toString()).toList()),
-                new Query.Uuids(candidates.stream().map(Position::messageUuid).toList()));
+    // OFFSET 0 keeps the check one of each candidate; joined, it might read the whole table. Citus
+    // looks for all candidates in every shard.
+    boolean distributed = layout == Layout.DISTRIBUTED;
+    Query.Uuids uuids = new Query.Uuids(candidates.stream().map(Position::messageUuid).toList());
+    Query query = new Query();
+    if (distributed) {
+      query.add(ALL_AT_ONCE, uuids);
+    } else {
+      query.add(
+          ONE_BY_ONE,
+          new Query.Texts(candidates.stream().map(p -> p.originTs().toString()).toList()),
+          uuids);
+    }
     conditions.forEach(condition -> query.add(" AND ").add(condition));
-    return positions(query.add(" OFFSET 0) AS checked" + order.clause()));
+    return positions(
+        query.add(distributed ? order.clause("k.") : " OFFSET 0) AS checked" + order.clause("c.")));
   }
 
   private List<Position> byRow(List<Position> candidates, List<Query> conditions)

@@ -3,17 +3,27 @@ package io.messagelogger.api.messages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.messagelogger.access.Reader;
+import io.messagelogger.access.Role;
+import io.messagelogger.access.Scope;
+import io.messagelogger.api.Caller;
 import io.messagelogger.api.ProblemException;
+import io.messagelogger.api.Requests;
 import io.messagelogger.api.messages.Exports.Outcome;
+import io.messagelogger.settings.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
+/** How many whole lists are streamed at the same time, in all and for one caller, and what is told of them. */
 class ExportsTest {
   private final List<String> log = new ArrayList<>();
   private long now;
-  private final Exports exports = new Exports(2, () -> now, log::add);
+  private final Exports exports = new Exports(Settings.from(Map.of("EXPORTS", "3", "EXPORTS_PER_CALLER", "2")::get), () -> now, log::add);
 
   private void pass(int seconds) {
     now += Duration.ofSeconds(seconds).toNanos();
@@ -21,7 +31,7 @@ class ExportsTest {
 
   @Test
   void aLongOneSaysEveryTenSecondsHowFarItIsAndHowItEnds() {
-    Exports.Running running = exports.begin("/messages for somebody");
+    Exports.Running running = begin("a", "/messages for somebody");
     for (int i = 0; i < 25; i++) {
       pass(1);
       running.wrote(100);
@@ -44,7 +54,7 @@ class ExportsTest {
 
   @Test
   void aShortOneIsNotWorthALine() {
-    Exports.Running running = exports.begin("/messages");
+    Exports.Running running = begin("a", "/messages");
     running.wrote(10);
     pass(9);
     running.end(Outcome.COMPLETE);
@@ -52,16 +62,49 @@ class ExportsTest {
     assertThat(exports.ended(Outcome.COMPLETE)).isEqualTo(1);
   }
 
+  private Exports.Running begin(String name, String what) {
+    Reader reader = new Reader(name, Set.of(Role.READER), Scope.ALL, null, null);
+    return exports.begin(
+        Caller.attach(Requests.from("here"), reader, reader.countedAs("here")), what);
+  }
+
   @Test
-  void thereAreNoMoreThanMayBe() {
-    Exports.Running one = exports.begin("one");
-    Exports.Running other = exports.begin("other");
-    assertThatThrownBy(() -> exports.begin("third"))
-        .isInstanceOf(ProblemException.class)
-        .hasMessageContaining("EXPORTS");
-    one.end(Outcome.COMPLETE);
-    exports.begin("third").end(Outcome.COMPLETE);
-    other.end(Outcome.FAILED);
-    assertThat(exports.running()).isZero();
+  void whoNeedNotSayWhoItIsIsLimitedWithTheOthersOnly() {
+    Reader anyone = Reader.ANYONE;
+    for (int i = 0; i < 3; i++) {
+      exports.begin(Caller.attach(Requests.from("proxy"), anyone, anyone.countedAs("proxy")), "/messages");
+    }
+    assertRefused(
+        () ->
+            exports.begin(Caller.attach(Requests.from("proxy"), anyone, anyone.countedAs("proxy")), "/messages"),
+        503,
+        "EXPORTS)");
+  }
+
+  private static void assertRefused(ThrowingCallable asked, int status, String setting) {
+    assertThatThrownBy(asked)
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> {
+              assertThat(e.problem().status()).isEqualTo(status);
+              assertThat(e.problem().detail()).contains(setting);
+            });
+  }
+
+  @Test
+  void oneCallerDoesNotTakeThoseOfTheOthers() {
+    Exports.Running first = begin("a", "/messages");
+    begin("a", "/messages");
+    assertRefused(() -> begin("a", "/messages"), 429, "EXPORTS_PER_CALLER");
+    assertRefused(() -> begin("a", "/messages"), 429, "EXPORTS_PER_CALLER");
+    begin("b", "/messages");
+    assertRefused(() -> begin("b", "/messages"), 503, "EXPORTS)");
+    first.end(Outcome.COMPLETE);
+    first.end(Outcome.COMPLETE); // ended once
+    Exports.Running second = begin("b", "/messages");
+    assertRefused(() -> begin("b", "/messages"), 429, "EXPORTS_PER_CALLER");
+    assertRefused(() -> begin("a", "/messages"), 503, "EXPORTS)");
+    second.end(Outcome.COMPLETE);
+    begin("a", "/messages");
   }
 }

@@ -94,7 +94,8 @@ class SchemaIT {
   }
 
   private boolean hasTimescale() throws SQLException {
-    return fresh.count("SELECT count(*) FROM pg_available_extensions WHERE name = 'timescaledb'")
+    return fresh.count(
+            "SELECT count(*) FROM pg_settings WHERE name = 'timescaledb.max_background_workers'")
         == 1;
   }
 
