@@ -101,7 +101,8 @@ class RoomsTest {
     ArchRule rule =
         ArchRuleDefinition.noClasses()
             .that()
-            .resideOutsideOfPackages("io.messagelogger.api..", "io.messagelogger.live..")
+            .resideOutsideOfPackages(
+                "io.messagelogger.api..", "io.messagelogger.live..", "io.messagelogger.client")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("jakarta.ws.rs..", "jakarta.servlet..");
@@ -118,6 +119,31 @@ class RoomsTest {
             .dependOnClassesThat()
             .resideInAnyPackage("jakarta.websocket..");
     rule.check(CLASSES);
+  }
+
+  /** It is packaged without any of the others. */
+  @Test
+  void clientStandsAlone() {
+    ArchRuleDefinition.classes()
+        .that()
+        .resideInAPackage("io.messagelogger.client")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "io.messagelogger.client",
+            "java..",
+            "jakarta.json..",
+            "jakarta.ws.rs..",
+            "org.eclipse.microprofile.rest.client..",
+            "org.jspecify.annotations")
+        .check(CLASSES);
+    ArchRuleDefinition.noClasses()
+        .that()
+        .resideOutsideOfPackage("io.messagelogger.client")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.messagelogger.client")
+        .check(CLASSES);
   }
 
   @Test
