@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.messagelogger.access.Admitted;
-import io.messagelogger.access.Scope;
-import io.messagelogger.access.Role;
-import io.messagelogger.access.Reading;
 import io.messagelogger.access.Reader;
+import io.messagelogger.access.Reading;
+import io.messagelogger.access.Role;
+import io.messagelogger.access.Scope;
 import io.messagelogger.message.Message;
 import io.messagelogger.queue.Arrivals;
 import io.messagelogger.queue.ClaimQueue;

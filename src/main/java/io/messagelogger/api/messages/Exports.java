@@ -102,9 +102,7 @@ public class Exports {
     String name = caller.countedAs();
     // An address may be that of a proxy, and of many who need not say who they are.
     int most =
-        caller.reader().name() == null
-            ? Integer.MAX_VALUE
-            : mostOfCaller.orElse(Integer.MAX_VALUE);
+        caller.reader().name() == null ? Integer.MAX_VALUE : mostOfCaller.orElse(Integer.MAX_VALUE);
     if (ofCallers.merge(name, 1, Integer::sum) > most) {
       left(name);
       throw new ProblemException(

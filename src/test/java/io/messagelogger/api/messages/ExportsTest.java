@@ -19,11 +19,18 @@ import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** How many whole lists are streamed at the same time, in all and for one caller, and what is told of them. */
+/**
+ * How many whole lists are streamed at the same time, in all and for one caller, and what is told
+ * of them.
+ */
 class ExportsTest {
   private final List<String> log = new ArrayList<>();
   private long now;
-  private final Exports exports = new Exports(Settings.from(Map.of("EXPORTS", "3", "EXPORTS_PER_CALLER", "2")::get), () -> now, log::add);
+  private final Exports exports =
+      new Exports(
+          Settings.from(Map.of("EXPORTS", "3", "EXPORTS_PER_CALLER", "2")::get),
+          () -> now,
+          log::add);
 
   private void pass(int seconds) {
     now += Duration.ofSeconds(seconds).toNanos();
@@ -72,11 +79,14 @@ class ExportsTest {
   void whoNeedNotSayWhoItIsIsLimitedWithTheOthersOnly() {
     Reader anyone = Reader.ANYONE;
     for (int i = 0; i < 3; i++) {
-      exports.begin(Caller.attach(Requests.from("proxy"), anyone, anyone.countedAs("proxy")), "/messages");
+      exports.begin(
+          Caller.attach(Requests.from("proxy"), anyone, anyone.countedAs("proxy")), "/messages");
     }
     assertRefused(
         () ->
-            exports.begin(Caller.attach(Requests.from("proxy"), anyone, anyone.countedAs("proxy")), "/messages"),
+            exports.begin(
+                Caller.attach(Requests.from("proxy"), anyone, anyone.countedAs("proxy")),
+                "/messages"),
         503,
         "EXPORTS)");
   }
