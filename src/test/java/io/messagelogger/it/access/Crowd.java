@@ -229,9 +229,13 @@ final class Crowd implements AutoCloseable {
     return shown.stream().anyMatch(line -> line.contains(text));
   }
 
-  /** What was shown to the wrong one, and what was not shown to the right one. */
+  /** What has shown something to the wrong ones, or not to the right ones, each once. */
   List<String> leaks() {
-    return List.copyOf(leaks);
+    return leaks.stream()
+        .map(leak -> UUIDS.matcher(names.matcher(leak).replaceAll("NAME")).replaceAll("UUID"))
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   @Override
