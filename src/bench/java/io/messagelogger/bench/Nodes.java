@@ -113,7 +113,7 @@ public final class Nodes {
   }
 
   /** One of the two. */
-  private final class Side implements AutoCloseable {
+  private static final class Side implements AutoCloseable {
     private final String name;
     private final FreshDatabase fresh;
     private final Database database;

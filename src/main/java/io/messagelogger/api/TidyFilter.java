@@ -67,7 +67,7 @@ public class TidyFilter extends HttpFilter {
     response.setHeader("Access-Control-Allow-Origin", origin);
     response.setHeader(
         "Access-Control-Expose-Headers",
-        "ETag, Link, Searched-To, Retry-After, Content-Disposition");
+        "ETag, Link, Searched-From, Searched-To, Retry-After, Content-Disposition");
     if (!request.getMethod().equals("OPTIONS")
         || request.getHeader("Access-Control-Request-Method") == null) {
       return false;

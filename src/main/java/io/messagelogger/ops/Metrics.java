@@ -1,5 +1,6 @@
 package io.messagelogger.ops;
 
+import io.messagelogger.api.messages.Exports;
 import io.messagelogger.ingest.BatchReport;
 import io.messagelogger.ingest.Drainer;
 import io.messagelogger.ingest.Incident;
@@ -31,6 +32,7 @@ public class Metrics {
   private final Feed feed;
   private final Tailer tailer;
   private final Upkeep upkeep;
+  private final Exports exports;
   private final Counter claimed;
   private final Counter stored;
   private final Counter duplicates;
@@ -51,13 +53,15 @@ public class Metrics {
       Drainer drainer,
       Feed feed,
       Tailer tailer,
-      Upkeep upkeep) {
+      Upkeep upkeep,
+      Exports exports) {
     this.registry = registry;
     this.monitor = monitor;
     this.drainer = drainer;
     this.feed = feed;
     this.tailer = tailer;
     this.upkeep = upkeep;
+    this.exports = exports;
     this.claimed = registry.counter(named("claimed", "messages claimed from the queue"));
     this.stored = registry.counter(named("stored", "messages stored as new rows"));
     this.duplicates =
@@ -120,6 +124,7 @@ public class Metrics {
         named(
             "takeover_percent", "how far the Python service's rows are taken over; 100 when done"),
         () -> upkeep.takeover().percent());
+    registry.gauge(named("exports", "whole lists that are being streamed"), exports::running);
     registry.gauge(named("feed_clients", "clients of the live feed connected"), feed::clientCount);
     registry.gauge(
         named("feed_replaying", "clients that are sent what was stored before"),

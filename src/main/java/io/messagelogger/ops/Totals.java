@@ -1,5 +1,6 @@
 package io.messagelogger.ops;
 
+import io.messagelogger.api.messages.Exports;
 import io.messagelogger.live.Feed;
 import io.messagelogger.live.Tailer;
 import io.messagelogger.running.Part;
@@ -42,7 +43,25 @@ public class Totals implements Part {
   /** Counters in the server's registry. */
   @Inject
   public Totals(
-      MetricRegistry registry, Feed feed, Tailer tailer, Upkeep upkeep, Database database) {
+      MetricRegistry registry,
+      Feed feed,
+      Tailer tailer,
+      Upkeep upkeep,
+      Database database,
+      Exports exports) {
+    add(
+        registry.counter(named("exported", "messages of whole lists that were streamed")),
+        exports::messages);
+    add(
+        registry.counter(named("exports_complete", "whole lists that were streamed to their end")),
+        () -> exports.ended(Exports.Outcome.COMPLETE));
+    add(
+        registry.counter(named("exports_abandoned", "whole lists whose clients went away")),
+        () -> exports.ended(Exports.Outcome.ABANDONED));
+    add(
+        registry.counter(
+            named("exports_failed", "whole lists that were cut, or could not be started")),
+        () -> exports.ended(Exports.Outcome.FAILED));
     add(
         registry.counter(
             named("takeover_rows", "rows of the Python service taken over by all servers")),

@@ -46,6 +46,8 @@ public enum Setting {
       "2",
       Kind.count(1, 16),
       "maximum clients for which stored messages are read at the same time"),
+  FEED_REPLAYS_PER_CALLER(
+      "1", Kind.countOrOff(1, 16), "of these, clients of one caller; its others wait their turn"),
   FEED_QUEUE_FRAMES(
       "100000",
       Kind.count(1, 10_000_000),
@@ -157,12 +159,15 @@ public enum Setting {
       "64",
       Kind.countOrOff(1, 100_000),
       "requests of one token holder or key under way at the same time; more get 429"),
-  EXPORTS_PER_CALLER("4", Kind.countOrOff(1, 1_000), "of these, exports as NDJSON or CSV"),
+  EXPORTS_PER_CALLER(
+      "2",
+      Kind.countOrOff(1, 1_000),
+      "whole lists of one caller that are streamed at the same time; more get 429"),
   FORWARDED_HEADERS(
       "off",
       Kind.oneOf("off", "x-forwarded", "forwarded", "on"),
       "which headers of a proxy are believed, for links: X-Forwarded-Proto, -Host and -Port, or Forwarded (RFC 7239), or on for both; X-Forwarded-Prefix"
-          + " with each. Only where every request comes through a proxy that sets them"),
+          + " with each; and, to tell callers without a login apart, the last X-Forwarded-For. Only where every request comes through a proxy that sets them"),
   EXPORTS("4", Kind.count(1, 15), "whole lists that are streamed at the same time by one server"),
   CSV_FORMULAS(
       "guard",
@@ -176,8 +181,7 @@ public enum Setting {
           + "Mcp-Session-Id,mcp_session_id,progressToken,jsonrpc_id",
       Kind.TEXT,
       "keys of message_metadata, comma-separated, by whose values messages are related"),
-  SOCKETS_PER_CALLER(
-      "100", Kind.countOrOff(1, 100_000), "live feeds of one token holder or key per server");
+  SOCKETS_PER_CALLER("100", Kind.countOrOff(1, 100_000), "live feeds of one caller per server");
 
   private final String defaultText;
   private final Kind kind;

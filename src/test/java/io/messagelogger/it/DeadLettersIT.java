@@ -349,12 +349,22 @@ class DeadLettersIT extends OnServer {
 
   /** A database that refuses what was asked would look like one that is away, to all readers. */
   @Test
-  void aReasonThatTheDatabaseCannotHoldIsNotFound() {
+  void aReasonThatTheDatabaseCannotHoldIsWrong() {
     for (int i = 0; i < 6; i++) { // more than a circuit breaker would take
-      HttpResponse<String> letters = client.get("/dead-letters?reason=%00" + mark);
-      assertThat(letters.statusCode()).as(letters.body()).isEqualTo(200);
-      assertThat(letters.body()).isEqualTo("[]");
+      assertProblem(client.get("/dead-letters?reason=%00" + mark), 400);
     }
+    assertThat(client.get("/dead-letters?reason=" + mark).statusCode()).isEqualTo(200);
+  }
+
+  /** All of them at once, as in other questions. */
+  @Test
+  void everyWrongParameterIsNamed() {
+    HttpResponse<String> response =
+        client.get("/dead-letters?kind=odd&limit=0&limit=1&reson=x&after=odd");
+    assertProblem(response, 400);
+    assertThat(object(response.body()).getJsonArray("errors"))
+        .extracting(error -> error.asJsonObject().getString("parameter"))
+        .containsExactlyInAnyOrder("kind", "limit", "reson", "after");
   }
 
   private static void assertProblem(HttpResponse<String> response, int status) {

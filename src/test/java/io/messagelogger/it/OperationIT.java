@@ -111,7 +111,10 @@ class OperationIT extends OnServer {
     assertThat(paths.keySet())
         .containsExactlyInAnyOrder(
             "/info",
+            "/me",
+            "/tickets",
             "/messages",
+            "/messages/live",
             "/messages/{message_uuid}",
             "/messages/subject/{subject_id}",
             "/dead-letters",

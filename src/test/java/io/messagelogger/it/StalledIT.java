@@ -144,7 +144,13 @@ class StalledIT extends OnServer {
     awaitDrained();
     try (Socket socket = ask("/messages?format=ndjson&source=unread")) {
       await().atMost(60, SECONDS).until(() -> client.count(HELD) == 1);
+      double abandoned = client.metric("message_logger_exports_abandoned_total");
+      assertThat(client.metric("message_logger_exports")).isEqualTo(1);
       await().atMost(55, SECONDS).until(() -> client.count(HELD) == 0);
+      await()
+          .atMost(30, SECONDS)
+          .until(() -> client.metric("message_logger_exports_abandoned_total") == abandoned + 1);
+      await().atMost(30, SECONDS).until(() -> client.metric("message_logger_exports") == 0);
       assertThat(socket.isClosed()).isFalse();
     }
   }

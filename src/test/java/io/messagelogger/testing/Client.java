@@ -185,7 +185,7 @@ public final class Client implements AutoCloseable {
   /** Waits until the service is ready. */
   public void awaitReady() {
     await()
-        .atMost(90, SECONDS)
+        .atMost(240, SECONDS)
         .ignoreExceptions()
         .until(() -> get("/health/ready").statusCode() == 200);
   }

@@ -99,21 +99,27 @@ final class Rules {
     return TABLE;
   }
 
+  /** The lines of a decoded path: of its own, where it has such, otherwise of templates. */
+  private static List<Line> lines(String path) {
+    List<Line> own = TABLE.stream().filter(line -> line.path.equals(path)).toList();
+    return own.isEmpty()
+        ? TABLE.stream().filter(line -> line.pattern.matcher(path).matches()).toList()
+        : own;
+  }
+
   /** The rule for a method and a decoded path; empty when the table has none. */
   static Optional<Rule> rule(String method, String path) {
-    for (Line line : TABLE) {
-      if (line.method.equals(method) && line.pattern.matcher(path).matches()) {
-        return Optional.of(line.rule);
-      }
-    }
-    return Optional.empty();
+    return lines(path).stream()
+        .filter(line -> line.method.equals(method))
+        .map(Line::rule)
+        .findFirst();
   }
 
   /** The methods that a path has; empty when there is no such path. */
   static Set<String> methods(String path) {
     List<String> methods = new ArrayList<>();
-    for (Line line : TABLE) {
-      if (!line.method.equals(WEBSOCKET) && line.pattern.matcher(path).matches()) {
+    for (Line line : lines(path)) {
+      if (!line.method.equals(WEBSOCKET)) {
         methods.add(line.method);
         if (line.method.equals("GET")) {
           methods.add("HEAD");

@@ -2,9 +2,9 @@ package io.messagelogger.api.letters;
 
 import io.messagelogger.api.Cursor;
 import io.messagelogger.api.Links;
-import io.messagelogger.api.Parameters;
 import io.messagelogger.api.Problem;
 import io.messagelogger.api.ProblemException;
+import io.messagelogger.filter.QueryParameters;
 import io.messagelogger.requeue.Requeueing;
 import io.messagelogger.store.letters.BuriedLetter;
 import io.messagelogger.store.letters.DeadLetters;
@@ -20,13 +20,11 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Dead letters over REST: looking through them, putting them back into the queue, discarding them.
@@ -37,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 @Produces({MediaType.APPLICATION_JSON, Problem.TYPE})
 public class DeadLettersResource {
   private static final JsonProvider JSON = JsonProvider.provider();
-  private static final String DEFAULT_LIMIT = "100";
+  private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 1000;
 
   private final DeadLetters letters;
@@ -60,28 +58,17 @@ public class DeadLettersResource {
    * 503 when the database does not answer, as in all that follow.
    */
   @GET
-  public Response page(
-      @QueryParam("kind") @Nullable String kind,
-      @QueryParam("reason") @Nullable String reason,
-      @QueryParam("state") @Nullable String state,
-      @QueryParam("limit") @Nullable String limit,
-      @QueryParam("after") @Nullable String after,
-      @Context HttpServletRequest request) {
-    LetterSelection selection =
-        LetterParameters.selection(kind, reason, LetterParameters.state(state));
-    DeadLetters.Position start =
-        after == null
-            ? null
-            : Cursor.decodeLetter(after)
-                .orElseThrow(
-                    () ->
-                        ProblemException.badRequest(
-                            "after: \"" + after + "\" is not a cursor of this service"));
-    DeadLetters.Page page =
-        letters.page(
-            selection,
-            start,
-            Parameters.number("limit", limit == null ? DEFAULT_LIMIT : limit, MAX_LIMIT));
+  public Response page(@Context HttpServletRequest request) {
+    QueryParameters parameters = QueryParameters.of(request.getQueryString());
+    LetterSelection selection = LetterParameters.selection(parameters);
+    String after = parameters.once("after");
+    DeadLetters.Position start = after == null ? null : Cursor.decodeLetter(after).orElse(null);
+    if (after != null && start == null) {
+      parameters.fault("after", after, "not a cursor of dead letters");
+    }
+    int limit = parameters.number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
+    parameters.check();
+    DeadLetters.Page page = letters.page(selection, start, limit);
     Response.ResponseBuilder response =
         Response.ok(LetterJson.list(page.letters()), MediaType.APPLICATION_JSON_TYPE);
     if (page.next() != null) {

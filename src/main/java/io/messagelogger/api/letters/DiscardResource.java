@@ -1,23 +1,24 @@
 package io.messagelogger.api.letters;
 
-import io.messagelogger.api.Parameters;
 import io.messagelogger.api.Problem;
 import io.messagelogger.api.ProblemException;
+import io.messagelogger.filter.QueryParameters;
 import io.messagelogger.requeue.Discarding;
 import io.messagelogger.store.letters.LetterSelection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import org.jspecify.annotations.Nullable;
+import java.util.Collections;
+import java.util.Set;
 
 /**
  * Discarding many dead letters, in the background; each is on record. META-INF/openapi.yaml
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 @Produces({MediaType.APPLICATION_JSON, Problem.TYPE})
 public class DiscardResource {
-  private static final String DEFAULT_RATE = "1000";
+  private static final int DEFAULT_RATE = 1_000;
+  private static final Set<String> SELECTING = Set.of("kind", "reason", "state");
   private static final int MAX_RATE = 10_000;
 
   private static final SelectionAnswers ANSWERS =
@@ -46,19 +48,15 @@ public class DiscardResource {
    * letters have to be asked for. 409 when this server is discarding one already.
    */
   @POST
-  public Response start(
-      @QueryParam("kind") @Nullable String kind,
-      @QueryParam("reason") @Nullable String reason,
-      @QueryParam("state") @Nullable String state,
-      @QueryParam("rate") @Nullable String rate,
-      @Context UriInfo uri) {
-    if (kind == null && reason == null && state == null) {
+  public Response start(@Context HttpServletRequest request, @Context UriInfo uri) {
+    QueryParameters parameters = QueryParameters.of(request.getQueryString());
+    LetterSelection selection = LetterParameters.selection(parameters);
+    int perSecond = parameters.number("rate", 1, MAX_RATE, DEFAULT_RATE);
+    parameters.check();
+    if (Collections.disjoint(parameters.values().keySet(), SELECTING)) {
       throw ProblemException.badRequest(
           "select what to discard by kind, reason or state (open, retried, all)");
     }
-    LetterSelection selection =
-        LetterParameters.selection(kind, reason, LetterParameters.state(state));
-    int perSecond = Parameters.number("rate", rate == null ? DEFAULT_RATE : rate, MAX_RATE);
     return ANSWERS.started(discards.start(selection, perSecond), uri);
   }
 

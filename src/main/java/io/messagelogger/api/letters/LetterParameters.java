@@ -1,55 +1,39 @@
 package io.messagelogger.api.letters;
 
-import io.messagelogger.api.ProblemException;
+import io.messagelogger.filter.QueryParameters;
 import io.messagelogger.store.letters.DeadLetter;
 import io.messagelogger.store.letters.LetterSelection;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** The query parameters that select dead letters. */
 final class LetterParameters {
-  private static final String KINDS =
-      Arrays.stream(DeadLetter.Kind.values())
-          .map(DeadLetter.Kind::text)
-          .collect(Collectors.joining(", "));
+  private static final List<String> KINDS =
+      Arrays.stream(DeadLetter.Kind.values()).map(DeadLetter.Kind::text).toList();
+
+  private static final List<String> STATES =
+      Arrays.stream(LetterSelection.State.values())
+          .map(state -> state.name().toLowerCase(Locale.ROOT))
+          .toList();
 
   private LetterParameters() {}
 
-  /**
-   * The letters that are meant.
-   *
-   * @throws ProblemException 400 when a parameter is wrong
-   */
-  static LetterSelection selection(
-      @Nullable String kind, @Nullable String reason, LetterSelection.State state) {
-    DeadLetter.Kind known =
-        kind == null
-            ? null
-            : DeadLetter.Kind.of(kind)
-                .orElseThrow(
-                    () ->
-                        ProblemException.badRequest(
-                            "kind: \"" + kind + "\" is not one of " + KINDS));
-    return new LetterSelection(known, reason, state);
+  /** The letters in any state that are meant; open ones when no state is said. */
+  static LetterSelection selection(QueryParameters parameters) {
+    String state = parameters.choice("state", STATES);
+    return selection(
+        parameters,
+        state == null
+            ? LetterSelection.State.OPEN
+            : LetterSelection.State.valueOf(state.toUpperCase(Locale.ROOT)));
   }
 
-  /**
-   * Whether open letters are meant; they are when nothing is said.
-   *
-   * @throws ProblemException 400 when it is wrong
-   */
-  static LetterSelection.State state(@Nullable String text) {
-    if (text == null) {
-      return LetterSelection.State.OPEN;
-    }
-    return Arrays.stream(LetterSelection.State.values())
-        .filter(state -> state.name().toLowerCase(Locale.ROOT).equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                ProblemException.badRequest(
-                    "state: \"" + text + "\" is not one of open, retried, all"));
+  /** The letters in this state that are meant. What is wrong is noted. */
+  static LetterSelection selection(QueryParameters parameters, LetterSelection.State state) {
+    String kind = parameters.choice("kind", KINDS);
+    String reason = parameters.once("reason");
+    return new LetterSelection(
+        kind == null ? null : DeadLetter.Kind.of(kind).orElseThrow(), reason, state);
   }
 }

@@ -1,22 +1,21 @@
 package io.messagelogger.api.letters;
 
-import io.messagelogger.api.Parameters;
 import io.messagelogger.api.Problem;
+import io.messagelogger.filter.QueryParameters;
 import io.messagelogger.requeue.Requeueing;
 import io.messagelogger.store.letters.LetterSelection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Putting many dead letters back into the queue, in the background. META-INF/openapi.yaml describes
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 @Produces({MediaType.APPLICATION_JSON, Problem.TYPE})
 public class RetryResource {
-  private static final String DEFAULT_RATE = "100";
+  private static final int DEFAULT_RATE = 100;
   private static final int MAX_RATE = 10_000;
 
   private static final SelectionAnswers ANSWERS =
@@ -45,14 +44,11 @@ public class RetryResource {
    * retrying one already.
    */
   @POST
-  public Response start(
-      @QueryParam("kind") @Nullable String kind,
-      @QueryParam("reason") @Nullable String reason,
-      @QueryParam("rate") @Nullable String rate,
-      @Context UriInfo uri) {
-    LetterSelection selection =
-        LetterParameters.selection(kind, reason, LetterSelection.State.OPEN);
-    int perSecond = Parameters.number("rate", rate == null ? DEFAULT_RATE : rate, MAX_RATE);
+  public Response start(@Context HttpServletRequest request, @Context UriInfo uri) {
+    QueryParameters parameters = QueryParameters.of(request.getQueryString());
+    LetterSelection selection = LetterParameters.selection(parameters, LetterSelection.State.OPEN);
+    int perSecond = parameters.number("rate", 1, MAX_RATE, DEFAULT_RATE);
+    parameters.check();
     return ANSWERS.started(retries.start(selection, perSecond), uri);
   }
 

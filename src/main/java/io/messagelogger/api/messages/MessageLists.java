@@ -5,12 +5,13 @@ import io.messagelogger.access.Scope;
 import io.messagelogger.access.Validity;
 import io.messagelogger.api.Caller;
 import io.messagelogger.api.Links;
-import io.messagelogger.api.ProblemException;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.Position;
+import io.messagelogger.message.Printable;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
+import io.messagelogger.store.AbandonedException;
 import io.messagelogger.store.finding.Export;
 import io.messagelogger.store.finding.MessageFinder;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,8 +25,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Answers questions for lists: a page with links, or the whole as a stream. Thread-safe. */
@@ -36,23 +35,23 @@ public class MessageLists {
   /** A list of at most so many messages is answered as a page, without a snapshot. */
   private static final int SHORT = 500;
 
-  private static final int EXPORT_SECONDS = 2;
   private static final DateTimeFormatter FILE_TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
   private final MessageFinder finder;
   private final Links links;
-  private final Semaphore exports;
+  private final Exports exports;
   private final boolean guarded;
   private final Validity validity;
 
   /** Answers from the store. */
   @Inject
-  public MessageLists(MessageFinder finder, Links links, Validity validity, Settings settings) {
+  public MessageLists(
+      MessageFinder finder, Links links, Validity validity, Exports exports, Settings settings) {
     this.finder = finder;
     this.links = links;
     this.validity = validity;
-    this.exports = new Semaphore(settings.count(Setting.EXPORTS));
+    this.exports = exports;
     this.guarded = settings.text(Setting.CSV_FORMULAS).equals("guard");
   }
 
@@ -81,17 +80,17 @@ public class MessageLists {
   }
 
   /** Answers with messages that have been read. */
-  Response answer(Format format, List<Message> messages) {
+  Response.ResponseBuilder answer(Format format, List<Message> messages) {
     Response.ResponseBuilder response = begin(format);
     if (format == Format.MERMAID) {
-      return response.entity(Mermaid.diagram(messages)).build();
+      return response.entity(Mermaid.diagram(messages));
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream(16_384);
     MessageOutput output = MessageOutput.of(format, body, null, false, guarded);
     output.begin();
     output.write(messages);
     output.end();
-    return response.entity(body.toByteArray()).build();
+    return response.entity(body.toByteArray());
   }
 
   private Response page(
@@ -122,7 +121,7 @@ public class MessageLists {
                 question,
                 guarded,
                 () -> slices.hasNext() ? slices.next() : null,
-                () -> {}))
+                MessageStream.Watch.NOBODY))
         .build();
   }
 
@@ -137,8 +136,10 @@ public class MessageLists {
     if (request.getMethod().equals("HEAD")) {
       return response.build();
     }
-    acquire();
+    Reader reader = Caller.of(request).reader();
+    Exports.Running running = exports.begin(Caller.of(request), what(request, reader));
     boolean handed = false;
+    Exports.Outcome outcome = Exports.Outcome.FAILED;
     Export export = null;
     try {
       Position from = question.place() == null ? null : question.place().position();
@@ -152,19 +153,28 @@ public class MessageLists {
                       request,
                       question,
                       guarded,
-                      whileAdmitted(Caller.of(request).reader(), new FirstOf(first, export)),
-                      ending(export)))
+                      whileAdmitted(reader, new FirstOf(first, export)),
+                      watching(export, running)))
               .build();
       handed = true;
       return answer;
+    } catch (AbandonedException e) {
+      outcome = Exports.Outcome.ABANDONED;
+      throw e;
     } finally {
       if (!handed) {
         if (export != null) {
           export.close();
         }
-        exports.release();
+        running.end(outcome);
       }
     }
+  }
+
+  /** Without the query: what is looked for may be nobody's business. */
+  private static String what(HttpServletRequest request, Reader reader) {
+    String path = Printable.line(request.getRequestURI());
+    return reader.name() == null ? path : path + " for " + Printable.line(reader.name());
   }
 
   /** Ends, as a failure does, when the reader's token ends or its key is revoked. */
@@ -177,12 +187,20 @@ public class MessageLists {
     };
   }
 
-  private Runnable ending(Export export) {
-    return () -> {
-      try {
-        export.close();
-      } finally {
-        exports.release();
+  private static MessageStream.Watch watching(Export export, Exports.Running running) {
+    return new MessageStream.Watch() {
+      @Override
+      public void wrote(int messages) {
+        running.wrote(messages);
+      }
+
+      @Override
+      public void end(Exports.Outcome outcome) {
+        try {
+          export.close();
+        } finally {
+          running.end(outcome);
+        }
       }
     };
   }
@@ -207,20 +225,6 @@ public class MessageLists {
       List<Message> slice = first;
       first = null;
       return slice;
-    }
-  }
-
-  private void acquire() {
-    boolean acquired = false;
-    try {
-      acquired = exports.tryAcquire(EXPORT_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (!acquired) {
-      throw ProblemException.unavailable(
-          "This server is streaming as many whole lists as it may (EXPORTS); try again, or ask"
-              + " for pages with limit");
     }
   }
 

@@ -25,7 +25,7 @@ final class MessageStream implements StreamingOutput {
   private final ListQuestion question;
   private final boolean guarded;
   private final Source source;
-  private final Runnable ending;
+  private final Watch watch;
 
   /** Messages in order. */
   @FunctionalInterface
@@ -34,27 +34,41 @@ final class MessageStream implements StreamingOutput {
     @Nullable List<Message> next();
   }
 
-  /**
-   * A body.
-   *
-   * @param ending is run at the end, whatever it is
-   */
+  /** Is told how it goes, and of the end, whatever it is. */
+  interface Watch {
+    /** Of answers that nobody watches. */
+    Watch NOBODY =
+        new Watch() {
+          @Override
+          public void wrote(int messages) {}
+
+          @Override
+          public void end(Exports.Outcome outcome) {}
+        };
+
+    void wrote(int messages);
+
+    void end(Exports.Outcome outcome);
+  }
+
+  /** A body. */
   MessageStream(
       HttpServletRequest request,
       ListQuestion question,
       boolean guarded,
       Source source,
-      Runnable ending) {
+      Watch watch) {
     this.request = request;
     this.caller = Caller.of(request);
     this.question = question;
     this.guarded = guarded;
     this.source = source;
-    this.ending = ending;
+    this.watch = watch;
   }
 
   @Override
   public void write(OutputStream out) throws IOException {
+    Exports.Outcome outcome = Exports.Outcome.ABANDONED;
     try {
       MessageOutput output =
           MessageOutput.of(question.format(), out, question.fields(), question.endLine(), guarded);
@@ -62,12 +76,18 @@ final class MessageStream implements StreamingOutput {
       for (List<Message> slice = source.next(); slice != null; slice = source.next()) {
         output.write(slice);
         caller.answered(slice.size());
+        watch.wrote(slice.size());
       }
       output.end();
+      outcome = Exports.Outcome.COMPLETE;
     } catch (AbandonedException e) {
       LOG.log(Level.FINE, "A client has gone after {0} messages", caller.rows());
       throw new IOException("the client has gone", e);
     } catch (RuntimeException e) {
+      if (e.getCause() instanceof IOException gone) { // as writers tell it
+        throw gone;
+      }
+      outcome = Exports.Outcome.FAILED;
       LOG.log(
           Level.WARNING,
           "An answer was cut, and its connection with it, after {0} messages: {1}",
@@ -75,7 +95,7 @@ final class MessageStream implements StreamingOutput {
       Connections.cut(request);
       throw new IOException("the answer ends before its end", e);
     } finally {
-      ending.run();
+      watch.end(outcome);
     }
   }
 }

@@ -113,9 +113,16 @@ public class MessagesResource {
             : Format.valueOf(format.toUpperCase(Locale.ROOT));
     Caller caller = Caller.of(request);
     Message message = finder.find(uuid, caller.scope()).orElseThrow(() -> missing(uuid, caller));
-    List<Message> messages = relations.of(message, caller.scope());
-    caller.answered(messages.size());
-    return lists.answer(wanted, messages);
+    Relations.Related related = relations.of(message, caller.scope());
+    caller.answered(related.messages().size());
+    Response.ResponseBuilder response = lists.answer(wanted, related.messages());
+    if (related.from() != null) {
+      response.header("Searched-From", related.from());
+    }
+    if (related.to() != null) {
+      response.header("Searched-To", related.to());
+    }
+    return response.build();
   }
 
   private static UUID uuid(String text) {

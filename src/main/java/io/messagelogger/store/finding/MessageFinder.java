@@ -277,6 +277,9 @@ public class MessageFinder {
             head.addAll(read.head());
           } else {
             found = search.find(from, limit);
+            if (!scope.all()) {
+              found = Whereabouts.told(found, from, way);
+            }
           }
           List<Position> positions = new ArrayList<>(found.positions());
           if (back) {

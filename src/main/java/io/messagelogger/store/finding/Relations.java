@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages that belong together: those whose metadata has the same value under one of the keys of
@@ -49,8 +50,17 @@ public class Relations {
     this.keys = settings.list(Setting.RELATED_KEYS);
   }
 
-  /** A message and those that belong to it, oldest first. */
-  public List<Message> of(Message message, Scope scope) {
+  /**
+   * What was found.
+   *
+   * @param messages oldest first
+   * @param from since which time it was looked; null when that is the whole day before
+   * @param to until which time it was looked; null when that is the whole day after
+   */
+  public record Related(List<Message> messages, @Nullable Instant from, @Nullable Instant to) {}
+
+  /** A message and those that belong to it. */
+  public Related of(Message message, Scope scope) {
     Instant time = message.originTs() == null ? Instant.EPOCH : message.originTs();
     List<List<Criterion>> alternatives = new ArrayList<>();
     Map<UUID, Message> related = new TreeMap<>();
@@ -81,17 +91,25 @@ public class Relations {
             new Criterion.Since(time.minus(REACH)),
             new Criterion.Until(time.plus(REACH)));
     Position here = new Position(time, message.messageUuid());
-    for (Order order : Order.values()) {
-      finder
-          .search(filter, scope, order, here, false, LIMIT)
-          .messages()
-          .forEach(found -> related.put(found.messageUuid(), found));
+    MessageFinder.Page before = finder.search(filter, scope, Order.NEWEST, here, false, LIMIT);
+    MessageFinder.Page after = finder.search(filter, scope, Order.OLDEST, here, false, LIMIT);
+    for (MessageFinder.Page page : List.of(before, after)) {
+      page.messages().forEach(found -> related.put(found.messageUuid(), found));
     }
-    return related.values().stream()
-        .sorted(
-            Comparator.comparing((Message m) -> m.originTs() == null ? Instant.EPOCH : m.originTs())
-                .thenComparing(m -> m.messageUuid().toString()))
-        .toList();
+    List<Message> sorted =
+        related.values().stream()
+            .sorted(
+                Comparator.comparing(
+                        (Message m) -> m.originTs() == null ? Instant.EPOCH : m.originTs())
+                    .thenComparing(m -> m.messageUuid().toString()))
+            .toList();
+    return new Related(sorted, end(before), end(after));
+  }
+
+  /** Where a search ended that was not at its end; null for one that was. */
+  private static @Nullable Instant end(MessageFinder.Page page) {
+    Position next = page.next();
+    return next == null ? null : next.originTs();
   }
 
   /** The message whose uuid a value is. */
