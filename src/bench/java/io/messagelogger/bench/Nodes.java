@@ -99,10 +99,14 @@ public final class Nodes {
       }
     }
 
-    Duration cpu() throws IOException {
+    Duration ofCoordinator() throws IOException {
+      return Processes.family(all.get(0));
+    }
+
+    Duration ofWorkers() throws IOException {
       Duration sum = Duration.ZERO;
-      for (ProcessHandle postmaster : all) {
-        sum = sum.plus(Processes.family(postmaster));
+      for (ProcessHandle worker : all.subList(1, all.size())) {
+        sum = sum.plus(Processes.family(worker));
       }
       return sum;
     }
@@ -115,7 +119,8 @@ public final class Nodes {
     private final Database database;
     private final Postmasters postmasters;
     private final List<Double> rates = new ArrayList<>();
-    private final List<Double> micros = new ArrayList<>();
+    private final List<Double> coordinator = new ArrayList<>();
+    private final List<Double> workers = new ArrayList<>();
 
     Side(String name, String distribute) throws SQLException {
       this.name = name;
@@ -125,7 +130,8 @@ public final class Nodes {
     }
 
     void write(List<Message> messages, int batch) throws Exception {
-      Duration cpu = postmasters.cpu();
+      Duration first = postmasters.ofCoordinator();
+      Duration others = postmasters.ofWorkers();
       long began = System.nanoTime();
       ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
       try {
@@ -145,7 +151,12 @@ public final class Nodes {
       }
       double seconds = (System.nanoTime() - began) / 1e9;
       rates.add(messages.size() / seconds);
-      micros.add(postmasters.cpu().minus(cpu).toNanos() / 1e3 / messages.size());
+      coordinator.add(micros(postmasters.ofCoordinator().minus(first), messages));
+      workers.add(micros(postmasters.ofWorkers().minus(others), messages));
+    }
+
+    private static double micros(Duration cpu, List<Message> messages) {
+      return cpu.toNanos() / 1e3 / messages.size();
     }
 
     private Void writeAll(List<Message> messages, int batch) throws SQLException {
@@ -206,18 +217,23 @@ public final class Nodes {
             side.write(make(count), batch);
             if (round == 0) {
               side.rates.clear();
-              side.micros.clear();
+              side.coordinator.clear();
+              side.workers.clear();
             }
           }
         }
         for (Side side : List.of(one, many)) {
           out.printf(
               Locale.ROOT,
-              "| batches of %d | %s | %,.0f messages/s | %.1f µs of the databases a message |%n",
+              "| %d | %s | %,.0f | %.1f | %.1f |%n",
               batch,
               side.name,
               median(side.rates),
-              median(side.micros));
+              median(side.coordinator),
+              median(side.workers));
+          side.rates.clear();
+          side.coordinator.clear();
+          side.workers.clear();
         }
       }
       one.fresh.execute("ANALYZE");
