@@ -5,6 +5,7 @@ import io.messagelogger.filter.Field;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.Query;
+import io.messagelogger.store.rollup.Fact;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.sql.PreparedStatement;
