@@ -125,6 +125,9 @@ public class Metrics {
             "takeover_percent", "how far the Python service's rows are taken over; 100 when done"),
         () -> upkeep.takeover().percent());
     registry.gauge(named("exports", "whole lists that are being streamed"), exports::running);
+    registry.gauge(
+        named("statistics_counted", "messages counted by the hour since this server started"),
+        upkeep::counted);
     registry.gauge(named("feed_clients", "clients of the live feed connected"), feed::clientCount);
     registry.gauge(
         named("feed_replaying", "clients that are sent what was stored before"),

@@ -64,9 +64,14 @@ public class Database {
     layout = found;
   }
 
+  /** The time by the database's clock, as far as this server knows it. */
+  public Instant now() {
+    return Instant.now().plus(clocks.ahead());
+  }
+
   /** Before which time messages have expired, by the database's clock; empty when none expire. */
   public Optional<Instant> expiry() {
-    return retention.map(age -> Instant.now().plus(clocks.ahead()).minus(age));
+    return retention.map(age -> now().minus(age));
   }
 
   /** Whether this server's clock and the database's agree. */

@@ -5,8 +5,11 @@ import static io.messagelogger.api.messages.StatisticsJson.JSON;
 import io.messagelogger.api.Caller;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.filter.QueryParameters;
-import io.messagelogger.store.finding.Facts;
+import io.messagelogger.store.finding.Counting;
+import io.messagelogger.store.finding.Counts;
 import io.messagelogger.store.finding.Summary;
+import io.messagelogger.store.rollup.Kind;
+import io.messagelogger.store.rollup.Term;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonArrayBuilder;
@@ -27,12 +30,12 @@ import org.jspecify.annotations.Nullable;
 @Path("/")
 @ApplicationScoped
 public class GraphResource {
-  private final Facts facts;
+  private final Counting counting;
 
   /** Counts what the store has. */
   @Inject
-  public GraphResource(Facts facts) {
-    this.facts = facts;
+  public GraphResource(Counting counting) {
+    this.counting = counting;
   }
 
   /** The subjects of the messages that a filter means, and the pairs that send most. */
@@ -43,42 +46,31 @@ public class GraphResource {
     int top = parameters.number("top", 1, 1_000, 100);
     parameters.check();
     ListQuestion.format(request, List.of(Format.JSON));
-    Facts.Reading reading = facts.read(filter, Caller.of(request).scope());
-    List<Map.Entry<Tally.Key, Summary>> pairs =
-        new Tally(reading, Instant.EPOCH)
-            .groups("pair").stream()
-                .filter(pair -> pair.getKey().first() != null && pair.getKey().second() != null)
-                .toList();
+    Counts counts = counting.count(filter, Caller.of(request).scope(), Instant.MIN, Kind.PAIR);
+    Counts.Groups pairs =
+        counts.groups(Kind.PAIR, top, pair -> pair.first() != null && pair.second() != null);
     Map<String, Node> nodes = new LinkedHashMap<>();
     JsonArrayBuilder edges = JSON.createArrayBuilder();
-    long rest = 0;
-    for (int i = 0; i < pairs.size(); i++) {
-      Tally.Key key = pairs.get(i).getKey();
-      Summary edge = pairs.get(i).getValue();
-      if (i >= top) {
-        rest += edge.messages();
-        continue;
-      }
-      edges.add(edge(key, edge));
-      nodes.computeIfAbsent(String.valueOf(key.first()), Node::new).sent(edge);
-      nodes.computeIfAbsent(String.valueOf(key.second()), Node::new).received(edge);
+    for (Counts.Group pair : pairs.shown()) {
+      edges.add(edge(pair.term(), pair.summary()));
+      nodes.computeIfAbsent(String.valueOf(pair.term().first()), Node::new).sent(pair.summary());
+      nodes
+          .computeIfAbsent(String.valueOf(pair.term().second()), Node::new)
+          .received(pair.summary());
     }
     JsonArrayBuilder shown = JSON.createArrayBuilder();
     nodes.values().forEach(node -> shown.add(node.json()));
     JsonObjectBuilder json =
         JSON.createObjectBuilder()
-            .add("estimated", reading.estimated())
+            .add("estimated", counts.estimated())
+            .add("ack_ms_error", counts.timesError())
             .add("nodes", shown)
             .add("edges", edges)
-            .add(
-                "rest",
-                JSON.createObjectBuilder()
-                    .add("edges", Math.max(0, pairs.size() - top))
-                    .add("messages", rest));
+            .add("rest", StatisticsJson.rest("edges", pairs));
     return Response.ok(json.build().toString(), MediaType.APPLICATION_JSON_TYPE).build();
   }
 
-  private static JsonObjectBuilder edge(Tally.Key key, Summary edge) {
+  private static JsonObjectBuilder edge(Term key, Summary edge) {
     JsonObjectBuilder json = JSON.createObjectBuilder();
     StatisticsJson.put(json, "source", key.first());
     StatisticsJson.put(json, "destination", key.second());

@@ -1,7 +1,9 @@
 package io.messagelogger.api.messages;
 
-import io.messagelogger.store.finding.Fact;
+import io.messagelogger.store.finding.Counts;
 import io.messagelogger.store.finding.Summary;
+import io.messagelogger.store.rollup.Kind;
+import io.messagelogger.store.rollup.Term;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
@@ -9,10 +11,7 @@ import jakarta.json.spi.JsonProvider;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -59,67 +58,63 @@ final class StatisticsJson {
         .build();
   }
 
-  static JsonObjectBuilder group(String by, Tally.Key key, Summary summary) {
+  static JsonObjectBuilder group(Kind by, Counts.Group group) {
     JsonObjectBuilder json = JSON.createObjectBuilder();
-    if (by.equals("pair")) {
+    Term term = group.term();
+    if (by == Kind.PAIR) {
       JsonObjectBuilder pair = JSON.createObjectBuilder();
-      put(pair, "source", key.first());
-      put(pair, "destination", key.second());
+      put(pair, "source", term.first());
+      put(pair, "destination", term.second());
       json.add("key", pair);
     } else {
-      put(json, "key", key.first());
+      put(json, "key", term.first());
     }
-    return json.addAll(summary(summary));
+    return json.addAll(summary(group.summary()));
+  }
+
+  /** The other groups together. */
+  static JsonObjectBuilder rest(String name, Counts.Groups groups) {
+    JsonObjectBuilder json = JSON.createObjectBuilder();
+    Long others = groups.others();
+    if (others == null) {
+      json.addNull(name);
+    } else {
+      json.add(name, others);
+    }
+    return json.add("messages", groups.rest());
   }
 
   /**
    * The buckets from a time to another, empty ones among them.
    *
    * @param by what groups are by; null for no groups
-   * @param groups the keys of the groups that were answered, in order
+   * @param groups those that were answered, in order
    */
   static JsonArrayBuilder buckets(
-      Tally tally,
+      Counts counts,
       long seconds,
       Instant since,
       Instant until,
-      @Nullable String by,
-      List<Tally.Key> groups) {
-    SortedMap<Long, List<Fact>> byTime = tally.byTime(seconds);
+      @Nullable Kind by,
+      List<Term> groups) {
+    SortedMap<Long, Counts.Bucket> byTime = counts.buckets(seconds, by, groups);
     JsonArrayBuilder buckets = JSON.createArrayBuilder();
     for (long start = Math.floorDiv(since.getEpochSecond(), seconds) * seconds;
         start < until.getEpochSecond() || (start == until.getEpochSecond() && until.getNano() > 0);
         start += seconds) {
-      List<Fact> facts = byTime.getOrDefault(start, List.of());
+      Counts.Bucket there = byTime.get(start);
+      Counts.Bucket shown = there == null ? counts.empty(groups) : there;
       JsonObjectBuilder bucket =
           JSON.createObjectBuilder()
               .add("start", Instant.ofEpochSecond(start).toString())
-              .addAll(summary(tally.of(facts)));
+              .addAll(summary(shown.summary()));
       if (by != null) {
-        bucket.add("groups", counts(tally, facts, by, groups));
+        JsonArrayBuilder numbers = JSON.createArrayBuilder();
+        shown.counts().forEach(numbers::add);
+        bucket.add("groups", numbers);
       }
       buckets.add(bucket);
     }
     return buckets;
-  }
-
-  private static JsonArrayBuilder counts(
-      Tally tally, List<Fact> facts, String by, List<Tally.Key> groups) {
-    Map<Tally.Key, List<Fact>> inGroups = new HashMap<>();
-    List<Fact> rest = new ArrayList<>();
-    for (Fact fact : facts) {
-      Tally.keys(by, fact)
-          .forEach(
-              key -> {
-                if (groups.contains(key)) {
-                  inGroups.computeIfAbsent(key, k -> new ArrayList<>()).add(fact);
-                } else {
-                  rest.add(fact);
-                }
-              });
-    }
-    JsonArrayBuilder counts = JSON.createArrayBuilder();
-    groups.forEach(key -> counts.add(tally.of(inGroups.getOrDefault(key, List.of())).messages()));
-    return counts.add(tally.of(rest).messages());
   }
 }

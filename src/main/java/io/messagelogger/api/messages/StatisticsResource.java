@@ -2,11 +2,15 @@ package io.messagelogger.api.messages;
 
 import static io.messagelogger.api.messages.StatisticsJson.JSON;
 
+import io.messagelogger.access.Scope;
 import io.messagelogger.api.Caller;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.filter.QueryParameters;
-import io.messagelogger.store.finding.Facts;
+import io.messagelogger.store.finding.Counting;
+import io.messagelogger.store.finding.Counts;
 import io.messagelogger.store.finding.Summary;
+import io.messagelogger.store.rollup.Kind;
+import io.messagelogger.store.rollup.Term;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonArrayBuilder;
@@ -21,7 +25,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Counts over time and by name. Thread-safe. */
@@ -29,13 +32,14 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class StatisticsResource {
   private static final Duration OLDER = Duration.ofMinutes(5);
+  private static final long HOUR = 3_600;
 
-  private final Facts facts;
+  private final Counting counting;
 
   /** Counts what the store has. */
   @Inject
-  public StatisticsResource(Facts facts) {
-    this.facts = facts;
+  public StatisticsResource(Counting counting) {
+    this.counting = counting;
   }
 
   /** The statistics of the messages that a filter means. */
@@ -58,17 +62,23 @@ public class StatisticsResource {
     parameters.check();
     ListQuestion.format(request, List.of(Format.JSON));
 
-    Facts.Reading reading = facts.read(filter, Caller.of(request).scope());
-    Tally tally = new Tally(reading, now.minus(age == null ? OLDER : age));
-    Summary total = tally.total();
+    Scope scope = Caller.of(request).scope();
+    Instant older = now.minus(age == null ? OLDER : age);
+    Kind kind = by == null ? null : Kind.of(by);
+    boolean minutes = Tally.BUCKETS.getOrDefault(String.valueOf(bucket), HOUR) < HOUR;
+    Counts counts =
+        minutes ? counting.read(filter, scope, older) : counting.count(filter, scope, older, kind);
     Instant first = since;
     Instant last = until;
     if (bucket != null && !bucket.equals("none")) {
       // Without bounds the buckets are those from the first message to the last.
-      first = first == null ? first(reading, last) : first;
-      last = last == null ? after(total.last(), first, now) : last;
+      first = first == null ? first(counts.total(), last) : first;
+      last = last == null ? after(counts.total().last(), first, now) : last;
       if (bucket.equals("auto")) {
         bucket = Tally.auto(span(first, last));
+        if (Tally.BUCKETS.getOrDefault(bucket, HOUR) < HOUR) {
+          counts = counting.read(filter, scope, older);
+        }
       }
       Tally.check(parameters, bucket, span(first, last));
       parameters.check();
@@ -81,21 +91,32 @@ public class StatisticsResource {
     StatisticsJson.put(json, "until", until);
     StatisticsJson.put(json, "bucket", bucket);
     StatisticsJson.put(json, "by", by);
-    json.add("estimated", reading.estimated());
-    json.add("total", total(total));
-    List<Tally.Key> keys = by == null ? List.of() : groups(json, tally, by, top);
+    Counts.Groups groups = kind == null ? null : counts.groups(kind, top, term -> true);
+    JsonArrayBuilder buckets = null;
     if (bucket != null && first != null && last != null) {
       long seconds = Tally.BUCKETS.getOrDefault(bucket, 86_400L);
-      json.add("buckets", StatisticsJson.buckets(tally, seconds, first, last, by, keys));
+      List<Term> terms =
+          groups == null ? List.of() : groups.shown().stream().map(g -> g.term()).toList();
+      buckets = StatisticsJson.buckets(counts, seconds, first, last, kind, terms);
+    }
+    json.add("estimated", counts.estimated()); // known when all is asked
+    json.add("ack_ms_error", counts.timesError());
+    json.add("total", total(counts.total()));
+    if (kind != null && groups != null) {
+      JsonArrayBuilder shown = JSON.createArrayBuilder();
+      groups.shown().forEach(group -> shown.add(StatisticsJson.group(kind, group)));
+      json.add("groups", shown);
+      json.add("rest", StatisticsJson.rest("groups", groups));
+    }
+    if (buckets != null) {
+      json.add("buckets", buckets);
     }
     return Response.ok(json.build().toString(), MediaType.APPLICATION_JSON_TYPE).build();
   }
 
-  private static Instant first(Facts.Reading reading, @Nullable Instant until) {
-    return reading.facts().stream()
-        .map(fact -> fact.time())
-        .min(Instant::compareTo)
-        .orElse(until == null ? Instant.now() : until);
+  private static Instant first(Summary total, @Nullable Instant until) {
+    Instant first = total.first();
+    return first != null ? first : until == null ? Instant.now() : until;
   }
 
   private static Instant after(@Nullable Instant last, Instant first, Instant now) {
@@ -115,27 +136,5 @@ public class StatisticsResource {
         .add("unacknowledged", total.unacknowledged())
         .add("unacknowledged_older", total.unacknowledgedOlder())
         .add("ack_ms", StatisticsJson.ackTimes(total.ackTimes()));
-  }
-
-  private static List<Tally.Key> groups(JsonObjectBuilder json, Tally tally, String by, int top) {
-    List<Map.Entry<Tally.Key, Summary>> groups = tally.groups(by);
-    JsonArrayBuilder shown = JSON.createArrayBuilder();
-    List<Tally.Key> keys = new ArrayList<>();
-    long rest = 0;
-    for (Map.Entry<Tally.Key, Summary> group : groups) {
-      if (keys.size() < top) {
-        keys.add(group.getKey());
-        shown.add(StatisticsJson.group(by, group.getKey(), group.getValue()));
-      } else {
-        rest += group.getValue().messages();
-      }
-    }
-    json.add("groups", shown);
-    json.add(
-        "rest",
-        JSON.createObjectBuilder()
-            .add("groups", groups.size() - keys.size())
-            .add("messages", rest));
-    return keys;
   }
 }

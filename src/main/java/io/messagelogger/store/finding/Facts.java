@@ -9,6 +9,8 @@ import io.messagelogger.store.Database;
 import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
+import io.messagelogger.store.rollup.Fact;
+import io.messagelogger.store.rollup.Plan;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.sql.Array;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,8 +78,21 @@ public class Facts {
   }
 
   private Reading read(Connection connection, Filter filter) throws SQLException {
-    Search search = new Search(connection, database.layout(), filter, Order.NEWEST);
-    List<Position> listed = search.listed(EXACT + 1);
+    Bounds bounds = Bounds.of(filter);
+    return read(connection, filter, List.of(new Plan.Gap(bounds.since(), bounds.until())));
+  }
+
+  /** Reads of those messages only that are of some times, within the filter's own bounds. */
+  Reading read(Connection connection, Filter filter, List<Plan.Gap> times) throws SQLException {
+    List<Position> listed = new ArrayList<>();
+    for (Plan.Gap time : times) {
+      int limit = EXACT + 1 - listed.size();
+      if (limit > 0) {
+        Filter narrowed = within(filter, time.since(), time.until());
+        listed.addAll(
+            new Search(connection, database.layout(), narrowed, Order.NEWEST).listed(limit));
+      }
+    }
     if (listed.size() <= EXACT) {
       return new Reading(facts(connection, filter, listed), 1, false);
     }
@@ -85,7 +101,7 @@ public class Facts {
     double rows = Math.max(listed.size(), keys);
     for (double wanted = SAMPLE; ; wanted *= 10) {
       double percent = Math.min(100, 100 * wanted / rows);
-      List<Position> sample = sample(connection, filter, percent, rows <= MOST_KEYS);
+      List<Position> sample = sample(connection, filter, times, percent, rows <= MOST_KEYS);
       boolean enough = sample.size() >= SAMPLE / 5 || percent == 100 || wanted * 10 > MOST_KEYS;
       if (enough) {
         int used = Math.min(sample.size(), SAMPLE);
@@ -116,7 +132,8 @@ public class Facts {
    * at the same time, so a chart of pages has gaps that the messages have not.
    */
   private static List<Position> sample(
-      Connection connection, Filter filter, double percent, boolean single) throws SQLException {
+      Connection connection, Filter filter, List<Plan.Gap> times, double percent, boolean single)
+      throws SQLException {
     Query query =
         new Query()
             .add(
@@ -124,8 +141,18 @@ public class Facts {
                     + (single ? "BERNOULLI" : "SYSTEM")
                     + " (?) WHERE k.origin_ts IS NOT NULL",
                 percent);
-    filter.since().ifPresent(since -> query.add(" AND k.origin_ts >= ?", since));
-    filter.until().ifPresent(until -> query.add(" AND k.origin_ts < ?", until));
+    query.add(" AND (false");
+    for (Plan.Gap time : times) {
+      query.add(" OR (true");
+      if (time.since() != null) {
+        query.add(" AND k.origin_ts >= ?", time.since());
+      }
+      if (time.until() != null) {
+        query.add(" AND k.origin_ts < ?", time.until());
+      }
+      query.add(")");
+    }
+    query.add(")");
     for (Query condition : Check.Open.of(filter, Set.of()).onKey()) {
       query.add(" AND ").add(condition);
     }
@@ -137,6 +164,42 @@ public class Facts {
       }
     }
     return positions;
+  }
+
+  private static Filter within(Filter filter, @Nullable Instant since, @Nullable Instant until) {
+    Filter narrowed = since == null ? filter : filter.and(new Criterion.Since(since));
+    return until == null ? narrowed : narrowed.and(new Criterion.Until(until));
+  }
+
+  /**
+   * Reads all messages of a time, some at once.
+   *
+   * @param some how many
+   * @return how many there are
+   */
+  public long each(
+      Connection connection, Instant since, Instant until, int some, Consumer<Fact> taking)
+      throws SQLException {
+    Bounds bounds = new Bounds(since, until);
+    Position before = Order.OLDEST.start(bounds);
+    long all = 0;
+    for (List<Position> page = List.of(); all == 0 || page.size() == some; ) {
+      page = new ArrayList<>();
+      try (PreparedStatement statement =
+              new Listing.All().positions(before, bounds, Order.OLDEST, some).prepare(connection);
+          ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          page.add(new Position(Rows.time(rows, 1), rows.getObject(2, UUID.class)));
+        }
+      }
+      if (page.isEmpty()) {
+        return all;
+      }
+      facts(connection, Filter.ALL, page).forEach(taking);
+      all += page.size();
+      before = page.get(page.size() - 1);
+    }
+    return all;
   }
 
   private List<Fact> facts(Connection connection, Filter filter, List<Position> positions)

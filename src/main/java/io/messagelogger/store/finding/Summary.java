@@ -1,11 +1,17 @@
 package io.messagelogger.store.finding;
 
-import java.time.Duration;
+import io.messagelogger.store.rollup.Cell;
+import io.messagelogger.store.rollup.Fact;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Counts messages and their acknowledgements. Used by one thread. */
+/**
+ * Counts messages and their acknowledgements: those that are read, and those that were counted
+ * before. Used by one thread.
+ */
 public final class Summary {
   private final double weight;
   private final Instant older;
@@ -15,10 +21,13 @@ public final class Summary {
   private long missingOlder;
   private double[] milliseconds = new double[16];
   private int acknowledged;
+  private @Nullable Instant first;
   private @Nullable Instant last;
+  private final Cell counted = new Cell();
+  private long countedOlder;
 
   /**
-   * @param weight how many messages one stands for
+   * @param weight how many messages a fact stands for
    * @param older what is not acknowledged and older than this is counted apart
    */
   public Summary(double weight, Instant older) {
@@ -33,9 +42,7 @@ public final class Summary {
   public void add(Fact fact) {
     messages++;
     bytes += fact.bytes();
-    if (last == null || fact.time().isAfter(last)) {
-      last = fact.time();
-    }
+    seen(fact.time(), fact.time());
     if (fact.ackTime() == null) {
       missing++;
       if (fact.time().isBefore(older)) {
@@ -46,24 +53,52 @@ public final class Summary {
     if (acknowledged == milliseconds.length) {
       milliseconds = Arrays.copyOf(milliseconds, 2 * acknowledged);
     }
-    milliseconds[acknowledged++] =
-        Duration.between(fact.time(), fact.ackTime()).toNanos() / 1_000_000.0;
+    milliseconds[acknowledged++] = Cell.latency(fact.time(), fact.ackTime()) / 1_000.0;
+  }
+
+  /**
+   * Counts those of a time.
+   *
+   * @param end of the time, of which nothing is before and after what is told apart as older
+   */
+  void add(Cell cell, Instant end) {
+    counted.add(cell);
+    if (!end.isAfter(older)) {
+      countedOlder += cell.messages() - cell.acknowledged();
+    }
+    if (cell.messages() > 0) {
+      seen(cell.first(), cell.last());
+    }
+  }
+
+  private void seen(Instant from, Instant to) {
+    if (first == null || from.isBefore(first)) {
+      first = from;
+    }
+    if (last == null || to.isAfter(last)) {
+      last = to;
+    }
   }
 
   public long messages() {
-    return weighed(messages);
+    return weighed(messages) + counted.messages();
   }
 
   public long bytes() {
-    return weighed(bytes);
+    return weighed(bytes) + counted.bytes();
   }
 
   public long unacknowledged() {
-    return weighed(missing);
+    return weighed(missing) + counted.messages() - counted.acknowledged();
   }
 
   public long unacknowledgedOlder() {
-    return weighed(missingOlder);
+    return weighed(missingOlder) + countedOlder;
+  }
+
+  /** When the first of them was created; null when there is none. */
+  public @Nullable Instant first() {
+    return first;
   }
 
   /** When the last of them was created; null when there is none. */
@@ -73,22 +108,57 @@ public final class Summary {
 
   /** How long acknowledgements took; null when there is none. */
   public @Nullable AckTimes ackTimes() {
-    if (acknowledged == 0) {
-      return null;
-    }
     double[] sorted = Arrays.copyOf(milliseconds, acknowledged);
     Arrays.sort(sorted);
+    if (counted.acknowledged() == 0) {
+      return acknowledged == 0
+          ? null
+          : new AckTimes(
+              weighed(acknowledged),
+              at(sorted, 0.50),
+              at(sorted, 0.95),
+              at(sorted, 0.99),
+              sorted[acknowledged - 1]);
+    }
+    double slowest =
+        Math.max(
+            counted.slowest(), acknowledged == 0 ? counted.slowest() : sorted[acknowledged - 1]);
+    List<double[]> steps = steps(sorted);
     return new AckTimes(
-        weighed(acknowledged),
-        at(sorted, 0.50),
-        at(sorted, 0.95),
-        at(sorted, 0.99),
-        sorted[acknowledged - 1]);
+        weighed(acknowledged) + counted.acknowledged(),
+        Math.min(slowest, at(steps, 0.50)),
+        Math.min(slowest, at(steps, 0.95)),
+        Math.min(slowest, at(steps, 0.99)),
+        slowest);
   }
 
   /** The smallest that is not below a share of all. */
   private static double at(double[] sorted, double share) {
     return sorted[(int) Math.max(0, Math.ceil(share * sorted.length) - 1)];
+  }
+
+  /** Times in ascending order, each with how many messages it stands for. */
+  private List<double[]> steps(double[] sorted) {
+    List<double[]> steps = new ArrayList<>();
+    counted.latencies().forEach((time, count) -> steps.add(new double[] {time, count}));
+    for (double time : sorted) {
+      steps.add(new double[] {time, weight});
+    }
+    steps.sort((a, b) -> Double.compare(a[0], b[0]));
+    return steps;
+  }
+
+  private static double at(List<double[]> steps, double share) {
+    double all = steps.stream().mapToDouble(step -> step[1]).sum();
+    double wanted = share * all;
+    double so = 0;
+    for (double[] step : steps) {
+      so += step[1];
+      if (so >= wanted - 1e-6) {
+        return step[0];
+      }
+    }
+    return steps.get(steps.size() - 1)[0];
   }
 
   private long weighed(long number) {

@@ -8,6 +8,7 @@ import io.messagelogger.store.Citus;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
+import io.messagelogger.store.rollup.Fact;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.sql.Connection;

@@ -23,6 +23,8 @@ public final class Grants {
           "SELECT, INSERT ON message_log",
           "SELECT ON message_log_log_id_seq",
           "SELECT, INSERT, UPDATE ON message_later",
+          "SELECT ON message_rollup, message_rollup_dirty, message_rollup_state",
+          "SELECT, INSERT ON message_rollup_mark",
           "SELECT ON message_erasure, message_takeover, message_logger_schema",
           "SELECT, INSERT, UPDATE, DELETE ON dead_letter",
           "SELECT, INSERT, DELETE ON dead_letter_piece",
@@ -32,7 +34,8 @@ public final class Grants {
   private static final String READABLE =
       "message_exchange, message_key, message_destination, message_log, message_log_log_id_seq,"
           + " message_later, message_erasure, message_takeover, message_logger_schema, dead_letter,"
-          + " dead_letter_piece, dead_letter_action";
+          + " dead_letter_piece, dead_letter_action, message_rollup, message_rollup_mark,"
+          + " message_rollup_dirty, message_rollup_state";
 
   private Grants() {}
 

@@ -7,6 +7,7 @@ import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
 import io.messagelogger.store.StoreUnavailableException;
+import io.messagelogger.store.rollup.Marks;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
@@ -15,6 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 
@@ -117,6 +119,7 @@ public class Erasure {
       new Query().add(FORGET_LATER, uuid).update(connection);
     }
     new Query().add(EMPTY_KEY, uuid).update(connection);
+    Marks.mark(connection, Collections.singleton(time), Instant.MAX);
     new Query().add(RECORD, uuid).update(connection);
     return true;
   }

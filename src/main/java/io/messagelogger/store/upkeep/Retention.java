@@ -9,6 +9,7 @@ import io.messagelogger.store.Rows;
 import io.messagelogger.store.SqlFailure;
 import io.messagelogger.store.StoreUnavailableException;
 import io.messagelogger.store.log.LogPruning;
+import io.messagelogger.store.rollup.Marks;
 import io.messagelogger.store.schema.Chunks;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -168,6 +169,7 @@ public class Retention {
     new Query()
         .add("DELETE FROM message_later WHERE message_uuid = ANY (?)", uuids)
         .update(connection);
+    Marks.mark(connection, expired.stream().map(Position::originTs).toList(), Instant.MAX);
     return new Query()
         .add("DELETE FROM message_key WHERE message_uuid = ANY (?)", uuids)
         .update(connection);

@@ -4,6 +4,7 @@ import io.messagelogger.store.Database;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
 import io.messagelogger.store.StoreUnavailableException;
+import io.messagelogger.store.rollup.Marks;
 import io.messagelogger.store.writing.Keys;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -44,6 +45,10 @@ public class Takeover {
           + " SELECT message_uuid, "
           + Keys.VALUES
           + " FROM stored ORDER BY message_uuid ON CONFLICT (message_uuid) DO NOTHING";
+
+  /** What has a key now is counted by it, whoever took it. */
+  private static final String MARK =
+      ", changed AS (SELECT " + Keys.TIME + " AS origin_ts FROM stored) " + Marks.MARK_CHANGED;
 
   private static final String LINK =
       "INSERT INTO message_destination " + Keys.RECIPIENTS + " ON CONFLICT DO NOTHING";
@@ -169,6 +174,9 @@ public class Takeover {
         " WHERE ctid >= '(%d,0)'::tid AND ctid < '(%d,0)'::tid".formatted(state.nextPage, end);
     String stored = "WITH stored AS MATERIALIZED (SELECT * FROM " + state.source + pages + ") ";
     int keys = new Query().add(stored + TAKE_KEYS).update(connection);
+    if (keys > 0) {
+      new Query().add(stored.strip() + MARK).update(connection);
+    }
     if (!state.moves) {
       if (keys > 0) {
         new Query().add(stored + LINK).update(connection);

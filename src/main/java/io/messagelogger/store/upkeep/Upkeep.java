@@ -13,14 +13,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
  * What goes on in the database beside the messages' way, a small transaction at a time: taking over
- * the Python service's rows, removing messages that have expired, and folding in what became known
- * later. Says how far it is every few seconds, and what fails. Thread-safe.
+ * the Python service's rows, removing messages that have expired, folding in what became known
+ * later, and counting messages by the hour. Says how far it is every few seconds, and what fails.
+ * Thread-safe.
  */
 @ApplicationScoped
 public class Upkeep implements Part {
@@ -28,16 +31,21 @@ public class Upkeep implements Part {
   private static final Duration REPORT = Duration.ofSeconds(5);
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration RETENTION_PERIOD = Duration.ofSeconds(10);
+  private static final Duration COUNTING_PERIOD = Duration.ofSeconds(10);
   private static final Duration FOLDING_PERIOD = Duration.ofSeconds(30);
 
   private final Database database;
   private final Takeover takeover;
   private final Retention retention;
   private final Folding folding;
+  private final Refresh refresh;
   private final AtomicLong expired = new AtomicLong();
+  private final AtomicLong counted = new AtomicLong();
   private final Condition takingOver = new Condition("takeover");
   private final Condition expiring = new Condition("retention");
   private final Condition foldingIn = new Condition("erasure");
+  private final Condition counting = new Condition("statistics");
+  private final CountDownLatch ends = new CountDownLatch(1);
   private volatile Takeover.Progress progress = new Takeover.Progress(true, 100, 0);
   private volatile boolean stopped;
   private volatile List<Repeating> tasks = List.of();
@@ -46,17 +54,19 @@ public class Upkeep implements Part {
 
   /** Upkeep that starts with the application. */
   @Inject
-  public Upkeep(Database database, Takeover takeover, Retention retention, Folding folding) {
+  public Upkeep(
+      Database database, Takeover takeover, Retention retention, Folding folding, Refresh refresh) {
     this.database = database;
     this.takeover = takeover;
     this.retention = retention;
     this.folding = folding;
+    this.refresh = refresh;
     conditions().forEach(Condition::up); // nothing has failed
   }
 
   /** Whether each of the tasks succeeded the last time. */
   public List<Condition> conditions() {
-    return List.of(takingOver, expiring, foldingIn);
+    return List.of(takingOver, expiring, foldingIn, counting);
   }
 
   @Override
@@ -81,12 +91,15 @@ public class Upkeep implements Part {
                 "folding in what became known later",
                 SECOND,
                 FOLDING_PERIOD,
-                this::fold));
+                this::fold),
+            Repeating.start(
+                scheduler, "counting messages by the hour", SECOND, COUNTING_PERIOD, this::count));
   }
 
   @Override
   public boolean stop(Duration limit) throws InterruptedException {
     stopped = true;
+    ends.countDown();
     boolean inTime = true;
     for (Repeating task : tasks) {
       inTime &= task.stop(limit.dividedBy(tasks.size()));
@@ -192,6 +205,49 @@ public class Upkeep implements Part {
             more = folding.step();
           }
         });
+  }
+
+  /** How many messages this server has counted for statistics since it started. */
+  public long counted() {
+    return counted.get();
+  }
+
+  private void count() {
+    guard(
+        counting,
+        () -> {
+          long began = System.nanoTime();
+          long reported = began;
+          long messages = 0;
+          boolean more = true;
+          while (more && !stopped) {
+            long start = System.nanoTime();
+            Refresh.Step step = refresh.step();
+            more = step.more();
+            messages += step.messages();
+            counted.addAndGet(step.messages());
+            if (System.nanoTime() - reported > REPORT.toNanos()) {
+              reported = System.nanoTime();
+              LOG.log(
+                  Level.INFO,
+                  "Counting messages by the hour: {0} so far, {1} a second; back to {2}",
+                  new Object[] {messages, rate(messages, began), step.from()});
+            }
+            if (more) {
+              rest(System.nanoTime() - start);
+            }
+          }
+        });
+  }
+
+  /** Leaves others as much time as was taken, unless this server stops. */
+  private void rest(long nanoseconds) {
+    try {
+      stopped |= ends.await(nanoseconds, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      stopped = true;
+    }
   }
 
   private void guard(Condition condition, Runnable work) {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +42,7 @@ final class Batch {
   private final AtomicInteger insertsLeft;
   private final Instant expiry;
   private final Set<Integer> stored = new TreeSet<>();
+  private final Set<@Nullable Instant> changed = new HashSet<>();
 
   /**
    * @param copies whether rows may be copied in binary
@@ -78,6 +80,7 @@ final class Batch {
     known.sort(Comparator.comparing(i -> i.message().messageUuid(), Keys::compare));
     Reconciliation reconciliation = new Reconciliation(connection, layout, this::store);
     reconciliation.reconcile(known);
+    changed.addAll(reconciliation.acknowledged());
     List<DeadLetter> letters = new ArrayList<>(reconciliation.conflicts());
     letters.addAll(refused);
     new Burial(connection, claim).bury(letters);
@@ -88,6 +91,11 @@ final class Batch {
         positions(letters),
         positions(reconciliation.conflicts()),
         expired(messages));
+  }
+
+  /** The times of messages that were stored, or of which something became known. */
+  Set<@Nullable Instant> changed() {
+    return changed;
   }
 
   private boolean isExpired(@Nullable Instant originTs) {
@@ -108,6 +116,7 @@ final class Batch {
     for (Incoming incoming : messages) {
       if (stored.contains(incoming.position())) {
         Message message = incoming.message();
+        changed.add(message.originTs());
         entries.add(message.messageUuid(), message.originTs(), incoming.payload());
       }
     }
@@ -152,6 +161,9 @@ final class Batch {
     found.addAll(store(fresh));
     for (Incoming incoming : found) {
       adopt(incoming.message());
+    }
+    if (!found.isEmpty()) { // counted by the times of their rows
+      changed.addAll(Keys.times(connection, found, false).values());
     }
     known.addAll(found);
     return known;

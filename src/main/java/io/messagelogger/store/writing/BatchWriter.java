@@ -4,6 +4,7 @@ import io.messagelogger.store.Database;
 import io.messagelogger.store.letters.Burial;
 import io.messagelogger.store.letters.DeadLetter;
 import io.messagelogger.store.letters.PieceSource;
+import io.messagelogger.store.rollup.Marks;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
@@ -57,6 +58,7 @@ public class BatchWriter {
               insertsLeft,
               database.expiry().orElse(Instant.MIN));
       Outcome outcome = batch.write(messages, refused);
+      Marks.mark(connection, batch.changed(), database.now());
       int claimed = messages.size() + refused.size();
       if (outcome.total() != claimed) {
         throw new IllegalStateException(

@@ -50,6 +50,7 @@ final class Reconciliation {
   private final Storing storing;
   private final Set<Integer> duplicates = new TreeSet<>();
   private final List<DeadLetter> conflicts = new ArrayList<>();
+  private final List<Instant> acknowledged = new ArrayList<>();
 
   /** Stores rows whose keys are taken; answers with those of which there is a row already. */
   @FunctionalInterface
@@ -69,6 +70,11 @@ final class Reconciliation {
   /** The positions of the messages that were stored before with the same content. */
   Set<Integer> duplicates() {
     return duplicates;
+  }
+
+  /** The times of the messages whose acknowledgement was filled in. */
+  List<Instant> acknowledged() {
+    return acknowledged;
   }
 
   /** The messages under whose uuid another message is stored. */
@@ -131,6 +137,7 @@ final class Reconciliation {
         != facts.size()) {
       throw gone();
     }
+    facts.values().forEach(fact -> acknowledged.add(fact.row().originTs()));
     return again;
   }
 

@@ -1,4 +1,4 @@
-package io.messagelogger.store.finding;
+package io.messagelogger.store.rollup;
 
 import java.time.Instant;
 import java.util.List;

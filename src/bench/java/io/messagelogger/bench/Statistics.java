@@ -1,0 +1,217 @@
+package io.messagelogger.bench;
+
+import io.messagelogger.access.Scope;
+import io.messagelogger.filter.Filter;
+import io.messagelogger.message.Message;
+import io.messagelogger.settings.Setting;
+import io.messagelogger.settings.Settings;
+import io.messagelogger.store.Connections;
+import io.messagelogger.store.Database;
+import io.messagelogger.store.finding.Counting;
+import io.messagelogger.store.finding.Counts;
+import io.messagelogger.store.finding.Facts;
+import io.messagelogger.store.rollup.Kind;
+import io.messagelogger.store.rollup.Marks;
+import io.messagelogger.store.rollup.Term;
+import io.messagelogger.store.schema.Schema;
+import io.messagelogger.store.upkeep.Refresh;
+import io.messagelogger.store.writing.BatchWriter;
+import io.messagelogger.store.writing.Incoming;
+import io.messagelogger.testing.Transactions;
+import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * How long questions about a year of messages take whose hours are counted, how fast hours are
+ * counted, and what marking hours adds to a batch. {@code -Dmessages=}, {@code -Drounds=}.
+ */
+public final class Statistics {
+  private static final String FILL =
+      """
+      INSERT INTO message_exchange
+      SELECT gen_random_uuid(), at, at + random() * random() * interval '10 s', '{"order": {"state": "paid", "amount": 12.5}}',
+             'service-' || floor(200 * power(random(), 2)), ARRAY['service-' || floor(200 * power(random(), 2))],
+             'topic-' || floor(40 * random()), 'type-' || floor(15 * random()), '{"priority": "high"}'
+        FROM (SELECT now() - (%1$d + n) * interval '365 days' / %2$d AS at FROM generate_series(1, %3$d) AS n) AS times
+      """;
+
+  private static final List<String> KEYS =
+      List.of(
+          "INSERT INTO message_key SELECT message_uuid, origin_ts, source_subject_id, topic, message_type FROM message_exchange",
+          "INSERT INTO message_destination SELECT destination_subject_ids[1], origin_ts, message_uuid FROM message_exchange",
+          "UPDATE message_rollup_state SET not_before = now()",
+          "ANALYZE");
+
+  private static final int BATCH = 1_000;
+
+  private Statistics() {}
+
+  /** Measures, and prints a table. */
+  public static void main(String[] arguments) throws Exception {
+    int messages = Integer.getInteger("messages", 1_000_000);
+    int rounds = Integer.getInteger("rounds", 21);
+    try (BenchServices services = BenchServices.start(false)) {
+      String name = services.createDatabase("statistics");
+      PGSimpleDataSource source = source(Settings.from(services.environment(name)::get));
+      Transactions transactions = new Transactions(source);
+      Connections connections = new Connections(transactions);
+      Database database = new Database(connections);
+      new Schema(connections, database, Settings.from(setting -> null)).prepare();
+      fill(source, messages);
+      say("%,d messages over a year, %s", messages, database.layout());
+      Facts facts = new Facts(database);
+      refresh(new Refresh(database, facts));
+      ask(new Counting(database, facts), rounds);
+      mark(transactions, new BatchWriter(database), rounds);
+    }
+  }
+
+  private static PGSimpleDataSource source(Settings settings) {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setServerNames(new String[] {settings.text(Setting.DB_HOST)});
+    source.setPortNumbers(new int[] {settings.count(Setting.DB_PORT)});
+    source.setDatabaseName(settings.text(Setting.DB_NAME));
+    source.setUser(settings.text(Setting.DB_USER));
+    source.setPassword(settings.text(Setting.DB_PASSWORD));
+    return source;
+  }
+
+  private static void fill(PGSimpleDataSource source, int messages) throws SQLException {
+    try (Connection connection = source.getConnection()) {
+      Sql sql = new Sql(connection);
+      for (int done = 0; done < messages; done += 100_000) {
+        sql.execute(FILL.formatted(done, messages, Math.min(100_000, messages - done)));
+      }
+      for (String statement : KEYS) {
+        sql.execute(statement);
+      }
+    }
+  }
+
+  private static void refresh(Refresh refresh) {
+    long began = System.nanoTime();
+    long counted = 0;
+    long longest = 0;
+    for (int idle = 0; idle < 3; ) {
+      long start = System.nanoTime();
+      Refresh.Step step = refresh.step();
+      longest = Math.max(longest, System.nanoTime() - start);
+      counted += step.messages();
+      idle = step.more() ? 0 : idle + 1;
+    }
+    double seconds = (System.nanoTime() - began) / 1e9;
+    say(
+        "counted %,d in %.1f s, %,.0f a second; the longest step took %.2f s",
+        counted, seconds, counted / seconds, longest / 1e9);
+  }
+
+  private static void ask(Counting counting, int rounds) throws Exception {
+    say("%n| question | median ms | least | most | estimated |%n|---|--:|--:|--:|---|");
+    for (Kind by : Kind.values()) {
+      Kind grouped = by == Kind.TOTAL ? null : by;
+      String words = grouped == null ? "" : "&by=" + by.word() + "&top=10";
+      time("/stats?bucket=1d" + words, rounds, () -> stats(counting, "", grouped, 86_400));
+      time("/stats?" + words, rounds, () -> stats(counting, "", grouped, 0));
+    }
+    String topic = "topic=topic-7";
+    time("/stats?bucket=1d&" + topic, rounds, () -> stats(counting, topic, null, 86_400));
+    String sender = "source=service-3";
+    time(
+        "/stats?bucket=1d&by=destination&" + sender,
+        rounds,
+        () -> stats(counting, sender, Kind.DESTINATION, 86_400));
+    time(
+        "/graph?top=100",
+        rounds,
+        () -> {
+          Counts counts = counting.count(Filter.ALL, Scope.ALL, Instant.MIN, Kind.PAIR);
+          counts.groups(Kind.PAIR, 100, pair -> pair.second() != null);
+          return counts;
+        });
+  }
+
+  private static Counts stats(
+      Counting counting, String query, @Nullable Kind by, long bucketSeconds) {
+    Instant older = Instant.now().minus(Duration.ofMinutes(5));
+    Counts counts = counting.count(Filter.parse(query), Scope.ALL, older, by);
+    List<Term> terms =
+        by == null
+            ? List.of()
+            : counts.groups(by, 10, term -> true).shown().stream().map(g -> g.term()).toList();
+    if (bucketSeconds > 0) {
+      counts.buckets(bucketSeconds, by, terms).values().forEach(b -> b.summary().ackTimes());
+    }
+    return counts;
+  }
+
+  private static void time(String question, int rounds, Callable<Counts> ask) throws Exception {
+    double[] times = new double[rounds];
+    boolean estimated = false;
+    for (int i = -3; i < rounds; i++) {
+      long start = System.nanoTime();
+      estimated = ask.call().estimated();
+      if (i >= 0) {
+        times[i] = (System.nanoTime() - start) / 1e6;
+      }
+    }
+    Arrays.sort(times);
+    say(
+        "| `%s` | %.1f | %.1f | %.1f | %s |",
+        question, times[rounds / 2], times[0], times[rounds - 1], estimated ? "yes" : "no");
+  }
+
+  /** A batch whose messages are of as many hours, which is the most that one can mark. */
+  private static void mark(Transactions transactions, BatchWriter writer, int rounds)
+      throws SQLException {
+    double[] batches = new double[rounds];
+    double[] marks = new double[rounds];
+    for (int i = 0; i < rounds; i++) {
+      List<Incoming> batch = new ArrayList<>();
+      List<Instant> hours = new ArrayList<>();
+      Instant now = Instant.now();
+      for (int m = 0; m < BATCH; m++) {
+        hours.add(now.minus(Duration.ofHours(m + 1L)));
+        batch.add(
+            new Incoming(
+                m,
+                new byte[] {'{', '}'},
+                new Message(
+                    UUID.randomUUID(), now, null, "{}", "s", List.of("d"), "t", "y", null)));
+      }
+      long start = System.nanoTime();
+      transactions.run(() -> writer.write("bench", batch, List.of()));
+      batches[i] = (System.nanoTime() - start) / 1e6;
+      marks[i] = transactions.run(() -> marked(transactions, hours)) / 1e6;
+    }
+    Arrays.sort(batches);
+    Arrays.sort(marks);
+    say(
+        "%na batch of %,d fresh messages %.1f ms, without a mark; marking %,d hours %.2f ms (medians)",
+        BATCH, batches[rounds / 2], BATCH, marks[rounds / 2]);
+  }
+
+  private static long marked(Transactions transactions, List<Instant> hours) throws SQLException {
+    try (Connection connection = transactions.getConnection()) {
+      new Sql(connection).execute("SELECT 1"); // begins the transaction
+      long start = System.nanoTime();
+      Marks.mark(connection, hours, Instant.now());
+      return System.nanoTime() - start;
+    }
+  }
+
+  private static void say(String text, Object... values) {
+    PrintStream out = System.out;
+    out.println(String.format(Locale.ROOT, text, values));
+  }
+}
