@@ -1,25 +1,18 @@
 package io.messagelogger.bench;
 
-import io.messagelogger.testing.Issuer;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
-import org.jose4j.jwt.JwtClaims;
 
 /**
  * Measures how many questions a second the server answers over several connections that stay open:
@@ -140,40 +133,16 @@ public final class Asking {
 
   /** The same question of a server that asks who one is, by a key and by a token. */
   private void enterAccess(BenchServer open, String database) throws IOException {
-    Issuer issuer = new Issuer();
-    String key = "ml_" + "0".repeat(64);
-    Path keys = Files.createTempFile("keys", ".json");
-    Files.writeString(
-        keys,
-        "[{\"name\":\"bench\",\"sha256\":\"%s\",\"roles\":[\"reader\"]}]".formatted(sha256(key)));
-    BenchServer server =
-        BenchServer.start(
-            services,
-            database,
-            Map.of(
-                "RATE_LIMIT",
-                "off",
-                "API_KEYS_FILE",
-                keys.toString(),
-                "JWT_ISSUER",
-                Issuer.NAME,
-                "JWT_AUDIENCE",
-                Issuer.AUDIENCE,
-                "JWT_JWKS_URL",
-                issuer.keysUrl()));
-    JwtClaims claims = Issuer.claims("bench", "reader");
-    claims.setExpirationTimeMinutesInTheFuture(600);
-    Map<String, String> callers = new LinkedHashMap<>();
-    callers.put("uuid, key", key);
-    callers.put("uuid, token", issuer.token(claims));
-    callers.forEach(
-        (name, bearer) ->
-            contestants.put(
-                name,
-                new Contestant(
-                    new Pressure(
-                        server.address(), connections, "Authorization: Bearer " + bearer + "\r\n"),
-                    this::byUuid)));
+    Bearers bearers = new Bearers(); // as long as the process
+    BenchServer server = BenchServer.start(services, database, bearers.settings());
+    bearers
+        .headers()
+        .forEach(
+            (name, header) ->
+                contestants.put(
+                    "uuid, " + name,
+                    new Contestant(
+                        new Pressure(server.address(), connections, header), this::byUuid)));
     contestants.put(
         "uuid, nobody asked who",
         new Contestant(new Pressure(open.address(), connections), this::byUuid));
@@ -181,16 +150,6 @@ public final class Asking {
 
   private String byUuid() {
     return "/messages/" + corpus.uuid(ThreadLocalRandom.current().nextInt(corpus.size()));
-  }
-
-  private static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private void enter(String suffix, BenchServer server) {

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,8 +37,9 @@ import redis.clients.jedis.RedisClient;
  *
  * <p>System properties: {@code only} (deliver, clients, stalled, filters, replay; all but separated
  * by commas), {@code rounds} (3), {@code messages} (a round of deliver, 20000), {@code stored}
- * (messages of the replay, 300000), {@code baseline} (a folder with another build of this project;
- * none). Used by one thread.
+ * (messages of the replay, 300000), {@code access} (false; whether a server takes part in deliver
+ * that asks who one is, with a token and a key), {@code baseline} (a folder with another build of
+ * this project; none). Used by one thread.
  */
 public final class FeedBench implements Closeable {
   private static final int CLIENTS = 50;
@@ -107,15 +109,17 @@ public final class FeedBench implements Closeable {
   }
 
   private Served serve(String name, @Nullable Path home) throws IOException, SQLException {
+    return serve(name, home, Map.of());
+  }
+
+  private Served serve(String name, @Nullable Path home, Map<String, String> more)
+      throws IOException, SQLException {
     BenchQueue queue = services.queue();
-    Map<String, String> settings =
-        Map.of(
-            Setting.REDIS_QUEUE.name(),
-            queue.name(),
-            Setting.FEED_QUEUE_FRAMES.name(),
-            "1000000",
-            Setting.FEED_QUEUE_BYTES.name(),
-            "67108864");
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put(Setting.REDIS_QUEUE.name(), queue.name());
+    settings.put(Setting.FEED_QUEUE_FRAMES.name(), "1000000");
+    settings.put(Setting.FEED_QUEUE_BYTES.name(), "67108864");
+    settings.put(Setting.SOCKETS_PER_CALLER.name(), "off"); // all are one caller
     String database = services.createDatabase(name);
     BenchServer server =
         home == null
@@ -168,10 +172,16 @@ public final class FeedBench implements Closeable {
 
   private final class Service implements Contender {
     private final Served served;
+    private final String header;
     private final List<byte[]> prepared = new ArrayList<>();
 
     Service(Served served) {
+      this(served, "");
+    }
+
+    Service(Served served, String header) {
       this.served = served;
+      this.header = header;
     }
 
     @Override
@@ -191,13 +201,27 @@ public final class FeedBench implements Closeable {
 
     @Override
     public Swarm connect() throws IOException {
-      return new Swarm(served.address(), CLIENTS, i -> "/");
+      return new Swarm(served.address(), CLIENTS, i -> "/", header);
     }
   }
 
   private void deliver() throws IOException, SQLException, InterruptedException {
     Map<String, Contender> contenders = new LinkedHashMap<>();
     contenders.put("ours", new Service(ours()));
+    if (Boolean.getBoolean("access")) {
+      try (Bearers bearers = new Bearers()) {
+        Served guarded = serve("guarded", null, bearers.settings());
+        bearers
+            .headers()
+            .forEach(
+                (name, header) ->
+                    contenders.put("asked who, " + name, new Service(guarded, header)));
+        table(compete(contenders));
+        guarded.server().close();
+        guarded.queue().close();
+      }
+      return;
+    }
     String baseline = System.getProperty("baseline", "");
     Served before = null;
     if (baseline.isEmpty()) {
@@ -216,20 +240,7 @@ public final class FeedBench implements Closeable {
     deployLoop(server);
     contenders.put("bare loop", loop(server));
     try {
-      Map<String, List<Double>> rates = compete(contenders);
-      List<Double> own = rates.getOrDefault("ours", List.of());
-      say(
-          "%n| %d clients, %d bytes | deliveries/s, median (least to most) | ours : it, of each round |",
-          CLIENTS, Timed.BYTES);
-      say("|---|--:|---|");
-      rates.forEach(
-          (name, some) -> {
-            List<Double> ratios = new ArrayList<>();
-            for (int i = 0; i < some.size(); i++) {
-              ratios.add(own.get(i) / some.get(i));
-            }
-            say("| %s | %s | %s |", name, spread(some, "%,.0f"), spread(ratios, "%.2f"));
-          });
+      table(compete(contenders));
     } finally {
       if (nchan != null) {
         nchan.close();
@@ -239,6 +250,22 @@ public final class FeedBench implements Closeable {
         before.queue().close();
       }
     }
+  }
+
+  private void table(Map<String, List<Double>> rates) {
+    List<Double> own = rates.getOrDefault("ours", List.of());
+    say(
+        "%n| %d clients, %d bytes | deliveries/s, median (least to most) | ours : it, of each round |",
+        CLIENTS, Timed.BYTES);
+    say("|---|--:|---|");
+    rates.forEach(
+        (name, some) -> {
+          List<Double> ratios = new ArrayList<>();
+          for (int i = 0; i < some.size(); i++) {
+            ratios.add(own.get(i) / some.get(i));
+          }
+          say("| %s | %s | %s |", name, spread(some, "%,.0f"), spread(ratios, "%.2f"));
+        });
   }
 
   private Map<String, List<Double>> compete(Map<String, Contender> contenders)

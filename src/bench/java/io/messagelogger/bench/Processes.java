@@ -46,12 +46,18 @@ final class Processes {
   Cpu cpu(ProcessHandle contender) throws IOException {
     Duration database = null;
     if (postmaster != null) {
-      database = used(postmaster).plus(usedByEnded(postmaster));
-      try (Stream<ProcessHandle> children = postmaster.children()) {
-        database = children.map(Processes::used).reduce(database, Duration::plus);
-      }
+      database = family(postmaster);
     }
     return new Cpu(used(contender), database, redis == null ? null : used(redis));
+  }
+
+  /** CPU time of a postmaster and its processes, those that have ended included. */
+  static Duration family(ProcessHandle postmaster) throws IOException {
+    try (Stream<ProcessHandle> children = postmaster.children()) {
+      return children
+          .map(Processes::used)
+          .reduce(used(postmaster).plus(usedByEnded(postmaster)), Duration::plus);
+    }
   }
 
   /** Megabytes of the process's memory that are resident: now, or at most so far. */

@@ -48,8 +48,19 @@ final class Swarm implements Closeable {
    * @throws IOException when one is not let in
    */
   Swarm(URI server, int clients, IntFunction<String> path) throws IOException {
+    this(server, clients, path, "");
+  }
+
+  /**
+   * Connects so many clients.
+   *
+   * @param path what each asks for
+   * @param header of each request, with its line end; empty for none
+   * @throws IOException when one is not let in
+   */
+  Swarm(URI server, int clients, IntFunction<String> path, String header) throws IOException {
     for (int i = 0; i < clients; i++) {
-      connections.add(new Connection(server, path.apply(i)));
+      connections.add(new Connection(server, path.apply(i), header));
     }
     for (Connection connection : connections) {
       connection.awaitHead();
@@ -152,7 +163,7 @@ final class Swarm implements Closeable {
     private int keptLength;
     private int opcode;
 
-    Connection(URI server, String path) throws IOException {
+    Connection(URI server, String path, String header) throws IOException {
       channel = SocketChannel.open(new InetSocketAddress(server.getHost(), server.getPort()));
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       channel.write(
@@ -162,6 +173,7 @@ final class Swarm implements Closeable {
                       + " HTTP/1.1\r\nHost: "
                       + server.getAuthority()
                       + "\r\n"
+                      + header
                       + "Upgrade: websocket\r\nConnection: Upgrade\r\n"
                       + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                       + "Sec-WebSocket-Version: 13\r\n\r\n")

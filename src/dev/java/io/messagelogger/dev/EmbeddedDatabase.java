@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -45,12 +46,19 @@ public final class EmbeddedDatabase implements Closeable {
   private final int port;
   private final Account account;
   private final List<String> extraSettings;
+  private final boolean standby;
 
   private EmbeddedDatabase(Path folder, int port, Account account, List<String> extraSettings) {
+    this(folder, port, account, extraSettings, false);
+  }
+
+  private EmbeddedDatabase(
+      Path folder, int port, Account account, List<String> extraSettings, boolean standby) {
     this.folder = folder;
     this.port = port;
     this.account = account;
     this.extraSettings = extraSettings;
+    this.standby = standby;
   }
 
   /**
@@ -74,6 +82,38 @@ public final class EmbeddedDatabase implements Closeable {
             List.of(extraSettings));
     database.restart();
     return database;
+  }
+
+  /**
+   * Starts another one that follows this one (streaming replication) and answers questions: made of
+   * a copy of its files, taken while it runs, as pg_basebackup does. Returns when it answers.
+   *
+   * @param dataFolder where its data goes; a folder that is not there yet
+   * @param settings of postgresql.conf
+   */
+  public EmbeddedDatabase standby(Path dataFolder, String... settings) throws IOException {
+    EmbeddedDatabase standby =
+        new EmbeddedDatabase(
+            Files.createDirectories(dataFolder).toRealPath(),
+            Ports.orFree(0),
+            account,
+            List.of(settings),
+            true);
+    Files.copy(passwordFile(), standby.passwordFile());
+    try (Connection connection = connectAsSuperuser("postgres")) {
+      BaseBackup.copy(connection, cluster(), standby.cluster());
+    } catch (SQLException e) {
+      throw new IOException("Cannot copy the embedded database: " + e.getMessage(), e);
+    }
+    Files.createFile(standby.cluster().resolve("standby.signal"));
+    Files.writeString(
+        standby.cluster().resolve("postgresql.auto.conf"),
+        "primary_conninfo = 'host=127.0.0.1 port=%d user=%s password=%s'\n"
+            .formatted(port, SUPERUSER, superuserPassword()),
+        StandardOpenOption.APPEND);
+    Unprivileged.user().own(standby.folder, standby.log());
+    standby.restart();
+    return standby;
   }
 
   /** Stops the PostgreSQL that a killed run left on a folder; whether there was one. */
@@ -103,6 +143,9 @@ public final class EmbeddedDatabase implements Closeable {
       createCluster(unprivileged);
     }
     launch(unprivileged);
+    if (standby) {
+      return; // it takes all from the one that it follows
+    }
     try (Connection connection = connectAsSuperuser("postgres")) {
       account.prepare(connection, this::connectAsSuperuser);
     } catch (SQLException e) {

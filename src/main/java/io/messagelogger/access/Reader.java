@@ -35,6 +35,16 @@ public record Reader(
     roles = Set.copyOf(held);
   }
 
+  /**
+   * Whom limits count it as: the holder of a token or key by its name, anyone else by where it
+   * comes from. A token is never counted as a key of the same name.
+   *
+   * @param place its address, or what stands for it
+   */
+  public String countedAs(String place) {
+    return name == null ? "at " + place : (key == null ? "token " : "key ") + name;
+  }
+
   /** Whether it has a role. */
   public boolean is(Role role) {
     return roles.contains(role);

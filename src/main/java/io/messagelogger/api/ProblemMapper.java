@@ -22,9 +22,10 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
   @Override
   public Response toResponse(Throwable failure) {
     if (failure instanceof ProblemException e) {
-      return e.problem().status() == 503
-          ? unavailable(e.problem().detail())
-          : e.problem().response();
+      return switch (e.problem().status()) {
+        case 429, 503 -> later(e.problem());
+        default -> e.problem().response();
+      };
     }
     if (failure instanceof InvalidParametersException e) {
       return Problem.of(e.faults()).response();
@@ -65,10 +66,11 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
   }
 
   private static Response unavailable(String detail) {
-    return Problem.of(503, "Service Unavailable", detail)
-        .builder()
-        .header(HttpHeaders.RETRY_AFTER, "1")
-        .build();
+    return later(Problem.of(503, "Service Unavailable", detail));
+  }
+
+  private static Response later(Problem problem) {
+    return problem.builder().header(HttpHeaders.RETRY_AFTER, "1").build();
   }
 
   private static String detail(int status) {

@@ -1,6 +1,5 @@
 package io.messagelogger.live;
 
-import io.messagelogger.access.Reader;
 import io.messagelogger.access.Validity;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.MessageReader;
@@ -17,7 +16,7 @@ import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -37,8 +36,7 @@ public class Feed implements Part {
   private final Tailer tailer;
   private final MessageReader reader;
   private final Validity validity;
-  private final OptionalInt maxOfReader;
-  private final int maxClients;
+  private final Seats seats;
   private final int maxFrames;
   private final int maxBytes;
   private final long sendTimeout;
@@ -55,10 +53,10 @@ public class Feed implements Part {
   public Feed(Tailer tailer, LogReader log, Validity validity, Settings settings) {
     this.plain = new PlainClients(log);
     this.validity = validity;
-    this.maxOfReader = settings.limit(Setting.SOCKETS_PER_CALLER);
+    this.seats =
+        new Seats(settings.count(Setting.FEED_CLIENTS), settings.limit(Setting.SOCKETS_PER_CALLER));
     this.tailer = tailer;
     this.reader = new MessageReader(settings.count(Setting.MAX_MESSAGE_BYTES));
-    this.maxClients = settings.count(Setting.FEED_CLIENTS);
     this.maxFrames = settings.count(Setting.FEED_QUEUE_FRAMES);
     this.maxBytes = settings.count(Setting.FEED_QUEUE_BYTES);
     this.sendTimeout = settings.duration(Setting.FEED_SEND_TIMEOUT).toNanos();
@@ -126,25 +124,21 @@ public class Feed implements Part {
 
   /** Whether there are as many clients as there may be. */
   boolean full() {
-    return clients.size() >= maxClients;
+    return seats.full();
   }
 
   /** A client is connected. */
   void join(FeedClient client) {
-    boolean tooMany;
-    boolean tooManyOfReader;
-    synchronized (clients) { // of two that come at once, one is the last
-      tooMany = full();
-      tooManyOfReader = full(client.request().reader());
-      clients.add(client);
+    Optional<String> refused = seats.take(client.request().seatedAs());
+    if (refused.isEmpty()) {
+      client.seated();
     }
+    clients.add(client);
     LogPosition start = client.start();
     if (leaving) {
       client.close(FeedClient.GOING_AWAY, "the server stops");
-    } else if (tooMany) {
-      client.close(FeedClient.TRY_LATER, "too many clients (FEED_CLIENTS)");
-    } else if (tooManyOfReader) {
-      client.close(FeedClient.TRY_LATER, "too many feeds of one caller (SOCKETS_PER_CALLER)");
+    } else if (refused.isPresent()) {
+      client.close(FeedClient.TRY_LATER, refused.get());
     } else if (start == null) {
       plain.join(client);
     } else {
@@ -162,6 +156,9 @@ public class Feed implements Part {
       tailer.leave(client);
     }
     if (client.isGone() && clients.remove(client)) {
+      if (client.isSeated()) {
+        seats.leave(client.request().seatedAs());
+      }
       scheduler.execute(client::ended);
       synchronized (clients) {
         clients.notifyAll();
@@ -169,18 +166,9 @@ public class Feed implements Part {
     }
   }
 
-  /** Whether a reader has as many clients as it may have. */
-  boolean full(Reader reader) {
-    return maxOfReader.isPresent() && of(reader) >= maxOfReader.getAsInt();
-  }
-
-  /** How many clients a reader has; of those who need not say who they are, none is counted. */
-  private long of(Reader reader) {
-    return reader.name() == null
-        ? 0
-        : clients.stream()
-            .filter(client -> reader.name().equals(client.request().reader().name()))
-            .count();
+  /** Whether a caller has as many clients as it may have. */
+  boolean full(@Nullable String caller) {
+    return seats.full(caller);
   }
 
   private void look() {

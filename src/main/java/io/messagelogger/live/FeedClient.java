@@ -34,6 +34,7 @@ final class FeedClient implements ClientFrames.Handler {
   private volatile long lastPing = System.nanoTime();
   private volatile long lastSent = System.nanoTime();
   private volatile boolean gone;
+  private volatile boolean seated;
   private final LongAdder shown = new LongAdder();
   private boolean closing;
   private long closingSince;
@@ -67,6 +68,16 @@ final class FeedClient implements ClientFrames.Handler {
 
   Outbox outbox() {
     return outbox;
+  }
+
+  /** It is one of those that there may be. */
+  void seated() {
+    seated = true;
+  }
+
+  /** Whether it is one of those that there may be. */
+  boolean isSeated() {
+    return seated;
   }
 
   boolean isGone() {

@@ -72,6 +72,7 @@ final class FeedParameters {
         batch,
         filter,
         admitted.reader(),
+        admitted.countedAs(),
         admitted.reading(),
         after,
         since);

@@ -15,7 +15,6 @@ import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads for the clients that are not live, a few at a time and a slice each in turn, so that they
- * share a bounded number of connections to the database. A client gets its next slice when little
- * waits for it, so that it is read for at its own speed. While many messages wait to be stored,
- * each slice is followed by a pause as long as it took. Thread-safe.
+ * share a bounded number of connections to the database, and callers share it alike. A client gets
+ * its next slice when little waits for it, so that it is read for at its own speed. While many
+ * messages wait to be stored, each slice is followed by a pause as long as it took. Thread-safe.
  */
 @ApplicationScoped
 public class Replays implements Part {
@@ -51,7 +50,10 @@ public class Replays implements Part {
   private final Queues queues;
   private final int readers;
   private final int backlog;
-  private final ArrayDeque<Follower> waiting = new ArrayDeque<>();
+
+  /** Guarded by itself, as is the next. */
+  private final Turns waiting;
+
   private int reading;
   private volatile long measuredAt = System.nanoTime() - MEASURE_EVERY;
   private volatile boolean longQueue;
@@ -67,6 +69,7 @@ public class Replays implements Part {
     this.tailer = tailer;
     this.queues = queues;
     this.readers = settings.count(Setting.FEED_REPLAYS);
+    this.waiting = new Turns(settings.limit(Setting.FEED_REPLAYS_PER_CALLER).orElse(readers));
     this.backlog = 2 * settings.count(Setting.BATCH_SIZE);
   }
 
@@ -110,12 +113,12 @@ public class Replays implements Part {
     threads.execute(this::read);
   }
 
-  /** Reads until nobody waits. */
+  /** Reads until nobody waits who may be read for. */
   private void read() {
     while (true) {
       Follower follower;
       synchronized (waiting) {
-        follower = stopping ? null : waiting.poll();
+        follower = stopping ? null : waiting.next();
         if (follower == null) {
           reading--;
           return;
@@ -123,7 +126,15 @@ public class Replays implements Part {
       }
       try {
         long start = System.nanoTime();
-        if (step(follower)) {
+        boolean more;
+        try {
+          more = step(follower);
+        } finally {
+          synchronized (waiting) {
+            waiting.done(follower);
+          }
+        }
+        if (more) {
           long taken = System.nanoTime() - start;
           if (queueIsLong()) {
             later(follower, taken);

@@ -6,12 +6,14 @@ import io.messagelogger.live.Tailer;
 import io.messagelogger.queue.Redis;
 import io.messagelogger.running.Condition;
 import io.messagelogger.store.Database;
+import io.messagelogger.store.Replica;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
 import org.eclipse.microprofile.metrics.Metadata;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.Tag;
@@ -68,6 +70,24 @@ public class ConditionMetrics {
     ready("feed", () -> works(subscriber.conditions()) && works(List.of(tailer.condition())));
     durable("redis", () -> durability.redisRisk().isEmpty());
     durable("database", () -> durability.databaseRisk().isEmpty());
+    Replica replica = database.replica();
+    replica(
+        "message_logger_replica_in_use",
+        "whether the read replica answers questions; not a number without one",
+        () -> replica.configured() ? (replica.inUse() ? 1 : 0) : Double.NaN);
+    replica(
+        "message_logger_replica_lag_seconds",
+        "since when the primary has what the replica has not; not a number where nobody knows",
+        () -> replica.lag().map(lag -> lag.toMillis() / 1000.0).orElse(Double.NaN));
+    replica(
+        "message_logger_replica_lag_bytes",
+        "the same in bytes of the write-ahead log",
+        () -> replica.lagBytes().map(Long::doubleValue).orElse(Double.NaN));
+  }
+
+  private void replica(String name, String description, DoubleSupplier value) {
+    registry.gauge(
+        Metadata.builder().withName(name).withDescription(description).build(), value::getAsDouble);
   }
 
   private void ready(String check, BooleanSupplier state) {

@@ -9,6 +9,7 @@ import io.messagelogger.live.Tailer;
 import io.messagelogger.queue.Redis;
 import io.messagelogger.running.Condition;
 import io.messagelogger.store.Database;
+import io.messagelogger.store.Replica;
 import io.messagelogger.store.upkeep.Upkeep;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -93,9 +94,19 @@ public class Health {
           response.withData(condition.name(), condition.state().reason());
         }
       }
+      replica(database.replica(), response);
       durability.databaseRisk().ifPresent(risk -> response.withData("risk", risk));
       return response.build();
     };
+  }
+
+  /** Nobody has to wait for a replica: the primary answers in its place. */
+  private static void replica(Replica replica, HealthCheckResponseBuilder response) {
+    if (replica.configured()) {
+      Condition.State state = replica.condition().state();
+      response.withData("replica", state.up() ? "in use" : state.reason());
+      replica.lag().ifPresent(lag -> response.withData("replica_lag_seconds", lag.toSeconds()));
+    }
   }
 
   /**

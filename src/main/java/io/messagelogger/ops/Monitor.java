@@ -65,6 +65,13 @@ public class Monitor implements Part {
     started.add(
         Repeating.start(
             scheduler,
+            "looking at the replica",
+            Duration.ZERO,
+            SECOND,
+            database.replica()::probe));
+    started.add(
+        Repeating.start(
+            scheduler,
             "counting dead letters",
             SECOND,
             DEAD_LETTERS_PERIOD,

@@ -4,6 +4,7 @@ import io.messagelogger.live.Feed;
 import io.messagelogger.live.Tailer;
 import io.messagelogger.running.Part;
 import io.messagelogger.running.Repeating;
+import io.messagelogger.store.Database;
 import io.messagelogger.store.upkeep.Upkeep;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
@@ -40,7 +41,8 @@ public class Totals implements Part {
 
   /** Counters in the server's registry. */
   @Inject
-  public Totals(MetricRegistry registry, Feed feed, Tailer tailer, Upkeep upkeep) {
+  public Totals(
+      MetricRegistry registry, Feed feed, Tailer tailer, Upkeep upkeep, Database database) {
     add(
         registry.counter(
             named("takeover_rows", "rows of the Python service taken over by all servers")),
@@ -57,6 +59,12 @@ public class Totals implements Part {
                 "feed_gaps",
                 "times that a slow client was sent later what did not fit into its queue")),
         tailer::gapCount);
+    add(
+        registry.counter(
+            named(
+                "replica_fallbacks",
+                "questions that the read replica failed at and the primary answered")),
+        () -> database.replica().fallbacks());
   }
 
   private void add(Counter counter, LongSupplier value) {

@@ -84,6 +84,9 @@ final class Combinations {
               ? "DB_SSLROOTCERT: must be set when DB_SSLMODE verifies the certificate"
               : "DB_SSLROOTCERT: is checked by DB_SSLMODE=verify-ca and verify-full only");
     }
+    if (set(settings, Setting.DB_READ_PORT) && !set(settings, Setting.DB_READ_HOST)) {
+      complaints.add("DB_READ_PORT: does nothing without DB_READ_HOST");
+    }
     Optional<RedisUrl> url = RedisUrl.of(settings.text(Setting.REDIS_URL));
     boolean encrypted = url.isPresent() && url.get().tls();
     for (Setting setting : List.of(Setting.REDIS_CA_FILE, Setting.REDIS_KEYSTORE_FILE)) {

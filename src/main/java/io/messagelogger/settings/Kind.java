@@ -10,6 +10,9 @@ import java.util.List;
 
 /** How a value is checked and how the check is told. Immutable. */
 record Kind(String allowed, boolean secret, Check check) {
+  /** A name or an address, an IPv6 one in brackets. */
+  private static final String HOST = "(?:[A-Za-z0-9._-]+|\\[[0-9a-fA-F:.]+])";
+
   static final Kind TEXT =
       new Kind("text without control characters", false, v -> !v.isEmpty() && printable(v));
   static final Kind NAME = new Kind("text without control characters", false, Kind::printable);
@@ -58,6 +61,13 @@ record Kind(String allowed, boolean secret, Check check) {
           "text without ${ that does not begin with {xor}, {aes} or {hash}",
           true,
           v -> !v.contains("${") && !v.matches("(?is)\\{(xor|aes|aes-128|aes-256|hash)}.*"));
+
+  /** As the driver takes them behind one name of a host and one port. */
+  static final Kind HOSTS =
+      new Kind(
+          "hosts, comma-separated, each but the last with its port, as in a:5432,b; without ${",
+          false,
+          v -> v.isEmpty() || v.matches("(?:%1$s:\\d{1,5},)*%1$s".formatted(HOST)));
 
   static final Kind PORT = count(1, 65_535);
   static final Kind PORT_OR_UNSET =

@@ -53,6 +53,8 @@ public enum Setting {
       "2",
       Kind.count(1, 16),
       "maximum clients for which stored messages are read at the same time"),
+  FEED_REPLAYS_PER_CALLER(
+      "1", Kind.countOrOff(1, 16), "of these, clients of one caller; its others wait their turn"),
   FEED_QUEUE_FRAMES(
       "100000",
       Kind.count(1, 10_000_000),
@@ -64,7 +66,8 @@ public enum Setting {
       "20",
       Kind.seconds("1", "3600"),
       "seconds that a client of the live feed may read nothing, or be behind, before it is closed"),
-  DB_HOST("localhost", Kind.SERVER_TEXT, "host of PostgreSQL or TimescaleDB"),
+  DB_HOST(
+      "localhost", Kind.SERVER_TEXT, "host of PostgreSQL, TimescaleDB or the coordinator of Citus"),
   DB_PORT("5432", Kind.PORT, "port of the database server"),
   DB_USER("user", Kind.SERVER_TEXT, "database user"),
   DB_PASSWORD("password", Kind.SERVER_SECRET, "password of the database user"),
@@ -85,6 +88,21 @@ public enum Setting {
       Kind.SERVER_NAME,
       "user that answers questions, and may do nothing else; DB_USER when unset"),
   DB_READ_PASSWORD("", Kind.SERVER_SECRET, "password of that user"),
+  DB_READ_HOST(
+      "",
+      Kind.HOSTS,
+      "read replica that answers questions for lists, exports and statistics; with several the first"
+          + " that can be reached"),
+  DB_READ_PORT("", Kind.PORT_OR_UNSET, "port of that replica; DB_PORT when unset"),
+  DB_READ_MAX_LAG(
+      "60",
+      Kind.countOrOff(1, 86_400),
+      "seconds that the replica may be behind; further behind, the primary answers"),
+  DB_DISTRIBUTE(
+      "auto",
+      Kind.oneOf("auto", "on", "off"),
+      "whether the tables of messages are distributed over the nodes of Citus; auto: where its extension"
+          + " is in the database and there are few messages yet"),
   CHUNK_INTERVAL("1d", Kind.span("1h", "3650d", false), "time span of a chunk (TimescaleDB)"),
   COMPRESS_AFTER(
       "7d",
@@ -148,12 +166,15 @@ public enum Setting {
       "64",
       Kind.countOrOff(1, 100_000),
       "requests of one token holder or key under way at the same time; more get 429"),
-  EXPORTS_PER_CALLER("4", Kind.countOrOff(1, 1_000), "of these, exports as NDJSON or CSV"),
+  EXPORTS_PER_CALLER(
+      "2",
+      Kind.countOrOff(1, 1_000),
+      "whole lists of one caller that are streamed at the same time; more get 429"),
   FORWARDED_HEADERS(
       "off",
       Kind.oneOf("off", "x-forwarded", "forwarded", "on"),
       "which headers of a proxy are believed, for links: X-Forwarded-Proto, -Host and -Port, or Forwarded (RFC 7239), or on for both; X-Forwarded-Prefix"
-          + " with each. Only where every request comes through a proxy that sets them"),
+          + " with each; and, to tell callers without a login apart, the last X-Forwarded-For. Only where every request comes through a proxy that sets them"),
   EXPORTS("4", Kind.count(1, 15), "whole lists that are streamed at the same time by one server"),
   CSV_FORMULAS(
       "guard",
@@ -167,8 +188,7 @@ public enum Setting {
           + "Mcp-Session-Id,mcp_session_id,progressToken,jsonrpc_id",
       Kind.TEXT,
       "keys of message_metadata, comma-separated, by whose values messages are related"),
-  SOCKETS_PER_CALLER(
-      "100", Kind.countOrOff(1, 100_000), "live feeds of one token holder or key per server");
+  SOCKETS_PER_CALLER("100", Kind.countOrOff(1, 100_000), "live feeds of one caller per server");
 
   private final String defaultText;
   private final Kind kind;

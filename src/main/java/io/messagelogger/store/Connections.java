@@ -14,8 +14,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where connections to the database come from: one source for writing, one for reading, one for the
- * owner of the tables. Thread-safe.
+ * Where connections to the database come from: one source for writing, one for reading, one for
+ * reading from a replica, one for the owner of the tables. Thread-safe.
  */
 @ApplicationScoped
 public class Connections {
@@ -31,6 +31,10 @@ public class Connections {
   @Resource(lookup = "jdbc/reading", shareable = false)
   private DataSource reading;
 
+  /** The same of a read replica; where none is set it leads to the primary, and nobody uses it. */
+  @Resource(lookup = "jdbc/replica", shareable = false)
+  private DataSource replica;
+
   /** As the owner of the tables, without a limit to how long a statement takes. */
   @Resource(lookup = "jdbc/migration", shareable = false)
   private DataSource owner;
@@ -43,20 +47,29 @@ public class Connections {
   private static final int PROBE_SECONDS = 2;
 
   private final @Nullable Settings settings;
+  private final boolean replicated;
   private volatile long answered = System.nanoTime() - TRUSTED.toNanos();
 
   /** The server's connections. */
   @Inject
   public Connections(Settings settings) {
     this.settings = settings;
+    this.replicated = !settings.text(Setting.DB_READ_HOST).isEmpty();
   }
 
   /** All from one source, outside a server: for tests and benchmarks. */
   public Connections(DataSource source) {
+    this(source, null);
+  }
+
+  /** The same, with a read replica if there is one. */
+  public Connections(DataSource source, @Nullable DataSource replica) {
     this.settings = null;
     this.writing = source;
     this.reading = source;
     this.owner = source;
+    this.replica = replica == null ? source : replica;
+    this.replicated = replica != null;
   }
 
   /** A connection for writing, within the transaction under way if there is one. */
@@ -86,6 +99,19 @@ public class Connections {
     }
     answered();
     return connection;
+  }
+
+  /** Whether there is a read replica. */
+  boolean replicated() {
+    return replicated;
+  }
+
+  /**
+   * A connection to the read replica. It is not tried first: what fails on it is asked of the
+   * primary.
+   */
+  Connection replica() throws SQLException {
+    return as(replica, Setting.DB_READ_USER, Setting.DB_READ_PASSWORD).getConnection();
   }
 
   /** Notes that the database has just answered a question. */
@@ -124,7 +150,7 @@ public class Connections {
    * Does work in one transaction of a connection that commits each statement otherwise. What fails
    * first is thrown; what fails while that is cleaned up is suppressed in it.
    */
-  static <T> T inTransaction(Connection connection, Question<T> work) throws SQLException {
+  public static <T> T inTransaction(Connection connection, Question<T> work) throws SQLException {
     connection.setAutoCommit(false);
     T answer;
     try {

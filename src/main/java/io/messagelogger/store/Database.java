@@ -1,6 +1,8 @@
 package io.messagelogger.store;
 
 import io.messagelogger.running.Condition;
+import io.messagelogger.settings.Setting;
+import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Connections.Question;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -34,11 +36,19 @@ public class Database {
   private volatile boolean copies;
   private volatile Optional<Duration> retention = Optional.empty();
   private final Clocks clocks = new Clocks();
+  private final Replica replica;
 
   /** The database that these connections lead to. */
-  @Inject
   public Database(Connections connections) {
     this.connections = connections;
+    this.replica = new Replica(connections, Replica.ANY_LAG);
+  }
+
+  /** The same in a server, where settings say how far a replica may be behind. */
+  @Inject
+  public Database(Connections connections, Settings settings) {
+    this.connections = connections;
+    this.replica = new Replica(connections, settings.limit(Setting.DB_READ_MAX_LAG));
   }
 
   /**
@@ -92,7 +102,22 @@ public class Database {
    * #snapshotEnds}.
    */
   public Connection snapshot() throws SQLException {
-    Connection connection = connections.reading();
+    return handed(connections.reading());
+  }
+
+  /** The same, to the read replica; empty where none is in use. */
+  public Optional<Connection> replicaSnapshot() {
+    if (replica.inUse()) {
+      try {
+        return Optional.of(handed(connections.replica()));
+      } catch (SQLException e) {
+        replica.failed(e);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Connection handed(Connection connection) throws SQLException {
     boolean handed = false;
     try {
       Asker.asks(connection);
@@ -158,7 +183,20 @@ public class Database {
         });
   }
 
-  private static <T> T asked(Connection connection, Question<T> question) throws SQLException {
+  /**
+   * The same, of statements whose answer may be some seconds old: a read replica answers them where
+   * one is in use. What it cannot answer, the primary does.
+   */
+  public <T> T browse(Question<T> question) {
+    return replica.inUse() ? replica.answer(question, () -> read(question)) : read(question);
+  }
+
+  /** The read replica, whether there is one or not. */
+  public Replica replica() {
+    return replica;
+  }
+
+  static <T> T asked(Connection connection, Question<T> question) throws SQLException {
     Asker.asks(connection);
     try {
       return question.answer(connection);
@@ -178,15 +216,18 @@ public class Database {
     try (Connection connection = source.connection()) {
       return question.answer(connection);
     } catch (SQLException e) {
-      SqlFailure failure = SqlFailure.of(e);
-      if (Asker.gone()) {
-        throw new AbandonedException(e);
-      }
-      if (failure.kind() == SqlFailure.Kind.DATA) {
-        throw new IllegalStateException(failure.explanation(), e);
-      }
-      throw new StoreUnavailableException(failure.explanation(), e);
+      throw meaning(e);
     }
+  }
+
+  static RuntimeException meaning(SQLException e) {
+    SqlFailure failure = SqlFailure.of(e);
+    if (Asker.gone()) {
+      return new AbandonedException(e);
+    }
+    return failure.kind() == SqlFailure.Kind.DATA
+        ? new IllegalStateException(failure.explanation(), e)
+        : new StoreUnavailableException(failure.explanation(), e);
   }
 
   /** Opens a connection. */
@@ -218,6 +259,11 @@ public class Database {
         // server then closes the connections, and the next go where the address leads now.
         Connections.execute(connection, WRITES_NOTHING);
         clocks.compare(connection);
+        String silent = layout == Layout.DISTRIBUTED ? Citus.silent(connection) : null;
+        if (silent != null) { // every batch needs all of them
+          condition.down("the coordinator of Citus does not reach " + silent);
+          return;
+        }
       }
       condition.up();
       ready.countDown(); // after the condition, by which those who have waited go on

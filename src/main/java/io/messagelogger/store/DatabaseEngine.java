@@ -32,11 +32,18 @@ public class DatabaseEngine {
    *
    * @param version of PostgreSQL
    * @param timescale version of TimescaleDB; null where it is not
-   * @param layout how message_exchange lies: plain or hypertable
+   * @param citus version of Citus; null where it is not
+   * @param nodes of Citus; none where the tables are not distributed
+   * @param layout how message_exchange lies: plain, hypertable or distributed
    * @param risks by which settings it may lose messages, a sentence each
    */
   public record State(
-      String version, @Nullable String timescale, String layout, List<String> risks) {}
+      String version,
+      @Nullable String timescale,
+      @Nullable String citus,
+      List<Citus.Node> nodes,
+      String layout,
+      List<String> risks) {}
 
   /** Looks at this database. */
   @Inject
@@ -47,6 +54,11 @@ public class DatabaseEngine {
   /** What was last seen; empty before the first look. */
   public Optional<State> state() {
     return state;
+  }
+
+  /** The read replica, whether there is one or not. */
+  public Replica replica() {
+    return database.replica();
   }
 
   /** Whether the database answers and has the schema. */
@@ -61,14 +73,16 @@ public class DatabaseEngine {
    *     there
    */
   public State look() {
-    String layout = database.layout() == Layout.PLAIN ? "plain" : "hypertable";
+    Layout layout = database.layout();
     State seen =
         database.ask(
             connection ->
                 new State(
                     String.valueOf(Connections.first(connection, VERSION)),
                     Connections.first(connection, TIMESCALE),
-                    layout,
+                    Citus.version(connection),
+                    layout == Layout.DISTRIBUTED ? Citus.nodes(connection) : List.of(),
+                    layout.text(),
                     risks(Connections.first(connection, RISKS))));
     state = Optional.of(seen);
     return seen;

@@ -7,11 +7,15 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where the rows of messages lie, and how one is found whose uuid and time are known.
+ *
+ * <p>A table that Citus distributes is asked as a plain one: everything about a message is in the
+ * shards of its uuid, on one node.
  *
  * <p>A hypertable needs the time: with it a statement is planned for one chunk, without it for all
  * of them. {@code message_exchange_old}, beside it, holds rows without a time, and during a
@@ -21,18 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Layout {
   /** {@code message_exchange} is a plain table with the uuid as its primary key. */
-  PLAIN {
-    @Override
-    public Query row(UUID uuid, @Nullable Instant time) {
-      return new Query().add(SELECT + "message_exchange WHERE message_uuid = ?", uuid);
-    }
+  PLAIN,
 
-    @Override
-    public Query rows(List<Position> positions) {
-      return new Query()
-          .add(SELECT + "message_exchange WHERE message_uuid = ANY (?)", uuids(positions));
-    }
-  },
+  /** The same, distributed by the uuid over the nodes of Citus (decision 037). */
+  DISTRIBUTED,
 
   /** {@code message_exchange} is a hypertable, unique by uuid and time. */
   HYPERTABLE {
@@ -71,7 +67,7 @@ public enum Layout {
 
   /** Statements that delete a row where it may lie. */
   public List<Query> delete(UUID uuid, @Nullable Instant time) {
-    if (this == PLAIN) {
+    if (byUuid()) {
       return List.of(new Query().add("DELETE FROM message_exchange WHERE message_uuid = ?", uuid));
     }
     List<Query> deletes = new ArrayList<>();
@@ -94,6 +90,12 @@ public enum Layout {
    */
   private static final String CUSTOM_PLANS = "SET LOCAL plan_cache_mode = force_custom_plan";
 
+  private static final String ONE_CONNECTION_A_NODE =
+      "SET LOCAL citus.multi_shard_modify_mode = 'sequential'";
+
+  private static final String ONE_SNAPSHOT_A_NODE =
+      "SET LOCAL citus.max_adaptive_executor_pool_size = 1";
+
   private static final String SELECT_NOW =
       "SELECT "
           + Rows.COLUMNS.replace(
@@ -104,7 +106,12 @@ public enum Layout {
 
   /** Whether a row is found by its uuid alone, as fast as with its time. */
   public boolean byUuid() {
-    return this == PLAIN;
+    return this != HYPERTABLE;
+  }
+
+  /** Its name, for people. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -112,10 +119,36 @@ public enum Layout {
    *
    * @param time the time that its key has; null when there is no key
    */
-  public abstract Query row(UUID uuid, @Nullable Instant time);
+  public Query row(UUID uuid, @Nullable Instant time) {
+    return new Query().add(SELECT + "message_exchange WHERE message_uuid = ?", uuid);
+  }
 
   /** The rows of messages, in any order. */
-  public abstract Query rows(List<Position> positions);
+  public Query rows(List<Position> positions) {
+    return new Query()
+        .add(SELECT + "message_exchange WHERE message_uuid = ANY (?)", uuids(positions));
+  }
+
+  /**
+   * Prepares the transaction under way for changing rows. With Citus it then uses one connection to
+   * each node, not one to each shard: a batch is too small to be worth more, and each has to be
+   * prepared and committed.
+   */
+  public void change(Connection connection) throws SQLException {
+    if (this == DISTRIBUTED) {
+      new Query().add(ONE_CONNECTION_A_NODE).update(connection);
+    }
+  }
+
+  /**
+   * Prepares the transaction under way for reading much from one snapshot. With Citus each
+   * connection to a node has a snapshot of its own.
+   */
+  public void snapshot(Connection connection) throws SQLException {
+    if (this == DISTRIBUTED) {
+      new Query().add(ONE_SNAPSHOT_A_NODE).update(connection);
+    }
+  }
 
   /** Has statements planned for their values to the end of the transaction, where that matters. */
   public void planForValues(Connection connection) throws SQLException {

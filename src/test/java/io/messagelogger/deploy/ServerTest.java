@@ -35,6 +35,8 @@ class ServerTest {
                       switch (Setting.valueOf(name)) {
                         case DB_MIGRATOR_USER -> "${DB_USER}";
                         case DB_READ_USER -> "${DB_USER}";
+                        case DB_READ_HOST -> "${DB_HOST}";
+                        case DB_READ_PORT -> "${DB_PORT}";
                         case DB_MIGRATOR_PASSWORD, DB_READ_PASSWORD -> "${DB_PASSWORD}";
                         default -> Setting.valueOf(name).defaultText();
                       });

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.messagelogger.settings.Setting;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +102,48 @@ class PagesTest {
                                         .groups("`([a-z]+(?:\\.[a-z]+)*\\.[A-Z]\\w*)`"))
                                 .isNotEmpty()
                                 .allSatisfy(PagesTest::assertIsClass)));
+  }
+
+  /**
+   * What is claimed of a chapter is shown by a test; one without a class is of the class before.
+   */
+  @Test
+  void everyChapterOfSecurityNamesTestsThatExist() {
+    Page page = Page.of("docs/security.md");
+    List<List<String>> rows =
+        page.matches("(?m)^\\| (V\\d+) .*$")
+            .map(row -> List.of(row.group(1), row.group().split(" *\\| *", -1)[3]))
+            .toList();
+    assertThat(rows.stream().map(row -> row.get(0)))
+        .containsExactlyElementsOf(
+            IntStream.rangeClosed(1, 17).mapToObj(chapter -> "V" + chapter).toList());
+    for (List<String> row : rows) {
+      List<String> tests = new Page(page.path(), row.get(1)).groups("`([\\w.]+)`");
+      assertThat(tests.isEmpty()).as(row.get(0)).isEqualTo(row.get(0).equals("V17")); // not used
+      String type = "";
+      for (String test : tests) {
+        String method = test.substring(test.indexOf('.') + 1);
+        boolean named = Character.isUpperCase(test.charAt(0));
+        type = named ? test.replaceAll("\\..*", "") : type;
+        String source = source(type);
+        if (!named || test.contains(".")) {
+          assertThat(source).as(test).contains(" " + method + "(");
+        }
+      }
+    }
+  }
+
+  private static String source(String test) {
+    try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+      return Page.of(
+              files
+                  .filter(file -> file.endsWith(test + ".java"))
+                  .findFirst()
+                  .orElseThrow(() -> new AssertionError("There is no " + test)))
+          .text();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.messagelogger.access.Admitted;
+import io.messagelogger.access.Scope;
+import io.messagelogger.access.Role;
+import io.messagelogger.access.Reading;
+import io.messagelogger.access.Reader;
 import io.messagelogger.message.Message;
 import io.messagelogger.queue.Arrivals;
 import io.messagelogger.queue.ClaimQueue;
@@ -18,6 +22,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -71,8 +76,14 @@ final class FeedStage {
   }
 
   FeedClient client(String query, LogPosition start, FakeConnection connection) {
-    FeedRequest request =
-        FeedParameters.read(query, false, false, null, "a test", Admitted.anyone());
+    return client("here", query, start, connection);
+  }
+
+  /** A client of a caller. */
+  FeedClient client(String caller, String query, LogPosition start, FakeConnection connection) {
+    Reader reader = new Reader(caller, Set.of(Role.READER), Scope.ALL, null, null);
+    Admitted admitted = new Admitted(reader, reader.countedAs("here"), Reading.unrecorded());
+    FeedRequest request = FeedParameters.read(query, false, false, null, "a test", admitted);
     FeedClient client = feed.client(request, start);
     client.outbox().open(connection);
     feed.join(client);

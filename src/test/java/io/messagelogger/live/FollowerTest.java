@@ -20,7 +20,7 @@ class FollowerTest {
 
   private Follower follower(String query, boolean events, LogPosition start) {
     FeedRequest request =
-        FeedParameters.read(query, events, false, null, "a test", Admitted.anyone());
+        FeedParameters.read(query, events, false, null, "a test", Admitted.anyone("here"));
     FeedClient client = feed.client(request, start);
     client.outbox().open(connection);
     return new Follower(client, start);

@@ -41,7 +41,7 @@ class FollowersTest {
 
   private Live live(String query) {
     FeedRequest request =
-        FeedParameters.read(query, false, false, null, "a test", Admitted.anyone());
+        FeedParameters.read(query, false, false, null, "a test", Admitted.anyone("here"));
     FakeConnection connection = new FakeConnection();
     FeedClient client = feed.client(request, LogPosition.before(1));
     client.outbox().open(connection);

@@ -39,7 +39,7 @@ class PlainClientsTest {
     FakeConnection connection = new FakeConnection();
     FeedClient client =
         feed.client(
-            FeedParameters.read(null, false, false, null, "a test", Admitted.anyone()), null);
+            FeedParameters.read(null, false, false, null, "a test", Admitted.anyone("here")), null);
     client.outbox().open(connection);
     clients.join(client);
     return connection;

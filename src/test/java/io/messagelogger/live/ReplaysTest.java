@@ -48,12 +48,25 @@ class ReplaysTest {
   void manyShareAFewReaders() {
     List<FakeConnection> clients = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      clients.add(stage.connect("envelope=1", START, new FakeConnection()));
+      FakeConnection connection = new FakeConnection();
+      stage.client(i % 2 == 0 ? "here" : "there", "envelope=1", START, connection);
+      clients.add(connection);
     }
     List<String> all = uuids(stored.toArray(Sample[]::new));
     clients.forEach(client -> awaitUuids(client, all));
     clients.forEach(client -> awaitType(client, "caught_up"));
     assertThat(stage.log.mostReading()).isBetween(1, 2);
+    assertThat(stage.tailer.replayingCount()).isZero();
+  }
+
+  @Test
+  void aCallerWithManyClientsIsReadForOneAtATime() {
+    List<FakeConnection> clients = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      clients.add(stage.connect("envelope=1", START, new FakeConnection()));
+    }
+    clients.forEach(client -> awaitType(client, "caught_up"));
+    assertThat(stage.log.mostReading()).isOne();
     assertThat(stage.tailer.replayingCount()).isZero();
   }
 

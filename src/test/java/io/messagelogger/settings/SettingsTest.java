@@ -66,6 +66,7 @@ class SettingsTest {
             "REQUEST_MIN_RATE=1024",
             "FEED_CLIENTS=5000",
             "FEED_REPLAYS=2",
+            "FEED_REPLAYS_PER_CALLER=1",
             "FEED_QUEUE_FRAMES=100000",
             "FEED_QUEUE_BYTES=16777216",
             "FEED_SEND_TIMEOUT=20",
@@ -80,6 +81,10 @@ class SettingsTest {
             "DB_MIGRATOR_PASSWORD=",
             "DB_READ_USER=",
             "DB_READ_PASSWORD=",
+            "DB_READ_HOST=",
+            "DB_READ_PORT=",
+            "DB_READ_MAX_LAG=60",
+            "DB_DISTRIBUTE=auto",
             "CHUNK_INTERVAL=1d",
             "COMPRESS_AFTER=7d",
             "RETENTION=off",
@@ -108,7 +113,7 @@ class SettingsTest {
             "FEED_ORIGINS=",
             "RATE_LIMIT=1000",
             "REQUESTS_PER_CALLER=64",
-            "EXPORTS_PER_CALLER=4",
+            "EXPORTS_PER_CALLER=2",
             "FORWARDED_HEADERS=off",
             "EXPORTS=4",
             "CSV_FORMULAS=guard",
@@ -142,6 +147,7 @@ class SettingsTest {
             "REQUEST_MIN_RATE: a whole number from 1 to 1000000",
             "FEED_CLIENTS: a whole number from 1 to 1000000",
             "FEED_REPLAYS: a whole number from 1 to 16",
+            "FEED_REPLAYS_PER_CALLER: a whole number from 1 to 16; or off",
             "FEED_QUEUE_FRAMES: a whole number from 1 to 10000000",
             "FEED_QUEUE_BYTES: a whole number from 1024 to 1073741824",
             "FEED_SEND_TIMEOUT: a number of seconds from 1 to 3600 (decimals allowed)",
@@ -156,6 +162,10 @@ class SettingsTest {
             "DB_MIGRATOR_PASSWORD: text without ${ that does not begin with {xor}, {aes} or {hash}",
             "DB_READ_USER: text without control characters and without ${",
             "DB_READ_PASSWORD: text without ${ that does not begin with {xor}, {aes} or {hash}",
+            "DB_READ_HOST: hosts, comma-separated, each but the last with its port, as in a:5432,b; without ${",
+            "DB_READ_PORT: a whole number from 1 to 65535",
+            "DB_READ_MAX_LAG: a whole number from 1 to 86400; or off",
+            "DB_DISTRIBUTE: auto or on or off",
             "CHUNK_INTERVAL: a whole number of minutes, hours or days from 1h to 3650d, as in 90m, 36h or 7d",
             "COMPRESS_AFTER: a whole number of minutes, hours or days from 1h to 36500d, as in 90m, 36h or 7d; or off",
             "RETENTION: a whole number of minutes, hours or days from 1h to 36500d, as in 90m, 36h or 7d; or off",
@@ -191,6 +201,18 @@ class SettingsTest {
             "CORS_ORIGINS: a list of origins, as in https://a.example,https://b.example:8443; or *",
             "RELATED_KEYS: text without control characters",
             "SOCKETS_PER_CALLER: a whole number from 1 to 100000; or off");
+  }
+
+  @Test
+  void hostsOfReplicas() {
+    for (String hosts : List.of("a", "a.b-c_d", "10.0.0.1", "[::1]", "a:5432,b", "[::1]:1,b:2,c")) {
+      assertAllowed(Setting.DB_READ_HOST, hosts);
+    }
+    for (String hosts : List.of("a:5432", "a,b", "a:5432,", "a:5432, b", "::1", "${x}", "a/b")) {
+      assertRefused(Setting.DB_READ_HOST, hosts);
+    }
+    assertThatThrownBy(() -> settings(Map.of("DB_READ_PORT", "5433")))
+        .hasMessageContaining("DB_READ_PORT: does nothing without DB_READ_HOST");
   }
 
   @Test

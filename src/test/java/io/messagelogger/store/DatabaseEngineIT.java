@@ -16,7 +16,10 @@ class DatabaseEngineIT {
       DatabaseEngine.State state = engine.look();
       assertThat(state.version()).matches("\\d+(\\.\\d+)+.*");
       assertThat(state.timescale() != null).isEqualTo(fresh.hasTimescale());
-      assertThat(state.layout()).isEqualTo(fresh.hasTimescale() ? "hypertable" : "plain");
+      assertThat(state.layout())
+          .isEqualTo(
+              fresh.hasTimescale() ? "hypertable" : fresh.hasCitus() ? "distributed" : "plain");
+      assertThat(state.nodes().isEmpty()).isEqualTo(!fresh.hasCitus());
       assertThat(state.risks()).noneMatch(risk -> risk.startsWith("synchronous_commit"));
       assertThat(engine.state()).contains(state);
 

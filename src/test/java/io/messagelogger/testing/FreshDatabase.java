@@ -31,11 +31,14 @@ public final class FreshDatabase implements AutoCloseable {
   private final String name = "fresh_" + UUID.randomUUID().toString().replace("-", "");
   private final PGSimpleDataSource source = Client.dataSource(TestServices.settings());
 
+  /** Creates one; on the nodes of Citus too, where the server has them. */
   public FreshDatabase() throws SQLException {
     administer(
         "CREATE DATABASE %s OWNER \"%s\""
             .formatted(name, TestServices.settings().text(Setting.DB_USER)));
     source.setDatabaseName(name);
+    CitusCluster.of(Client.dataSource(TestServices.settings()))
+        .ifPresent(cluster -> cluster.spread(source));
   }
 
   public PGSimpleDataSource source() {
@@ -85,6 +88,10 @@ public final class FreshDatabase implements AutoCloseable {
     return count("SELECT count(*) FROM pg_extension WHERE extname = 'timescaledb'") == 1;
   }
 
+  public boolean hasCitus() throws SQLException {
+    return count("SELECT count(*) FROM pg_extension WHERE extname = 'citus'") == 1;
+  }
+
   public void execute(String sql) throws SQLException {
     try (Connection connection = source.getConnection();
         Statement statement = connection.createStatement()) {
@@ -116,6 +123,8 @@ public final class FreshDatabase implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
+    CitusCluster.of(Client.dataSource(TestServices.settings()))
+        .ifPresent(cluster -> cluster.drop(name));
     administer("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
   }
 }

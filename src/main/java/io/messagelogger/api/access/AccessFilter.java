@@ -42,7 +42,9 @@ public class AccessFilter extends HttpFilter {
   @Inject private transient Authenticator authenticator;
   @Inject private transient TicketOffice tickets;
   @Inject private transient Limits limits;
+  @Inject private transient Hosts hosts;
   @Inject private transient Origins origins;
+  @Inject private transient Places places;
   @Inject private transient ReadAudit audit;
 
   @Override
@@ -53,6 +55,14 @@ public class AccessFilter extends HttpFilter {
       answer
           .response()
           .setHeader("Strict-Transport-Security", "max-age=" + STRICT_TRANSPORT_SECONDS);
+    }
+    if (!hosts.allow(http)) {
+      answer.problem(
+          421,
+          "Misdirected Request",
+          "Where nobody has to say who they are, this server answers to localhost, 127.0.0.1 and [::1] only"
+              + " (JWT_ISSUER, API_KEYS_FILE, ALLOW_ANONYMOUS)");
+      return;
     }
     String method = Asked.method(http);
     String path = Asked.path(http);
@@ -107,7 +117,7 @@ public class AccessFilter extends HttpFilter {
       throws IOException, ServletException {
     Limits.Pass pass;
     try {
-      pass = limits.enter(reader, Asked.isExport(request));
+      pass = limits.enter(reader);
     } catch (Limits.ExceededException e) {
       answer.response().setHeader("Retry-After", "1");
       answer.problem(429, "Too Many Requests", String.valueOf(e.getMessage()));
@@ -115,11 +125,11 @@ public class AccessFilter extends HttpFilter {
     }
     boolean left = false;
     try {
-      Caller caller = Caller.attach(request, reader);
+      Caller caller = Caller.attach(request, reader, reader.countedAs(places.of(request)));
       if (audit.on() && (rule == Rules.Rule.READER || rule == Rules.Rule.OPERATOR)) {
         audited(caller, request, answer, chain);
       } else {
-        chain.doFilter(new Known(request, reader, Reading.unrecorded()), answer.response());
+        chain.doFilter(new Known(request, caller, Reading.unrecorded()), answer.response());
       }
       if (request.isAsyncStarted()) {
         request.getAsyncContext().addListener(new AtEnd(pass));
@@ -148,7 +158,7 @@ public class AccessFilter extends HttpFilter {
       return;
     }
     try {
-      chain.doFilter(new Known(request, caller.reader(), reading), answer.response());
+      chain.doFilter(new Known(request, caller, reading), answer.response());
     } finally {
       if (!reading.goesOn()) {
         reading.ended(caller.rows());
@@ -220,9 +230,9 @@ public class AccessFilter extends HttpFilter {
   private static final class Known extends HttpServletRequestWrapper {
     private final Principal principal;
 
-    Known(HttpServletRequest request, Reader reader, Reading reading) {
+    Known(HttpServletRequest request, Caller caller, Reading reading) {
       super(request);
-      this.principal = new Admitted(reader, reading);
+      this.principal = new Admitted(caller.reader(), caller.countedAs(), reading);
     }
 
     @Override

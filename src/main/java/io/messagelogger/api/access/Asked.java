@@ -30,14 +30,4 @@ final class Asked {
         ? path.substring(0, path.length() - 1)
         : path;
   }
-
-  /** Whether a whole result may come, instead of a page. */
-  static boolean isExport(HttpServletRequest request) {
-    String format = Query.first(request.getQueryString(), "format");
-    String accept = String.valueOf(request.getHeader("Accept"));
-    return "ndjson".equals(format)
-        || "csv".equals(format)
-        || accept.contains("ndjson")
-        || accept.contains("text/csv");
-  }
 }

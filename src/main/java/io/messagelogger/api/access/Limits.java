@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * How much one token holder or key may ask for: requests a second, requests and exports at the same
- * time. Counted by name, per server. Anyone who need not say who it is is not told from others and
- * not limited. Thread-safe.
+ * How much one token holder or key may ask for: requests a second, and at the same time. Counted by
+ * name, per server. Anyone who need not say who it is is not limited here: one that forwards the
+ * requests of many has their address. Thread-safe.
  */
 @ApplicationScoped
 public class Limits {
@@ -23,11 +23,9 @@ public class Limits {
 
   private final OptionalInt rate;
   private final OptionalInt requests;
-  private final OptionalInt exports;
   private final LongSupplier clock;
   private final Map<String, Bucket> buckets = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> running = new ConcurrentHashMap<>();
-  private final Map<String, AtomicInteger> exporting = new ConcurrentHashMap<>();
 
   @Inject
   public Limits(Settings settings) {
@@ -40,7 +38,6 @@ public class Limits {
   Limits(Settings settings, LongSupplier clock) {
     this.rate = settings.limit(Setting.RATE_LIMIT);
     this.requests = settings.limit(Setting.REQUESTS_PER_CALLER);
-    this.exports = settings.limit(Setting.EXPORTS_PER_CALLER);
     this.clock = clock;
   }
 
@@ -90,29 +87,16 @@ public class Limits {
    *
    * @throws ExceededException when there are too many
    */
-  Pass enter(Reader reader, boolean export) throws ExceededException {
-    String name = reader.name();
-    if (name == null) {
+  Pass enter(Reader reader) throws ExceededException {
+    if (reader.name() == null) {
       return () -> {};
     }
+    String name = reader.countedAs("");
     if (rate.isPresent() && !bucket(name).take(rate.getAsInt(), clock.getAsLong())) {
       throw new ExceededException(
           "More than %d requests per second (RATE_LIMIT)".formatted(rate.getAsInt()));
     }
-    Pass request = count(running, name, requests, "requests", Setting.REQUESTS_PER_CALLER);
-    if (!export) {
-      return request;
-    }
-    try {
-      Pass exported = count(exporting, name, exports, "exports", Setting.EXPORTS_PER_CALLER);
-      return () -> {
-        exported.close();
-        request.close();
-      };
-    } catch (ExceededException e) {
-      request.close();
-      throw e;
-    }
+    return count(name);
   }
 
   private Bucket bucket(String name) {
@@ -123,18 +107,12 @@ public class Limits {
     return buckets.computeIfAbsent(name, n -> new Bucket(rate.orElseThrow(), clock.getAsLong()));
   }
 
-  private static Pass count(
-      Map<String, AtomicInteger> counts,
-      String name,
-      OptionalInt most,
-      String what,
-      Setting setting)
-      throws ExceededException {
-    if (most.isEmpty()) {
+  private Pass count(String name) throws ExceededException {
+    if (requests.isEmpty()) {
       return () -> {};
     }
     AtomicInteger now =
-        counts.compute(
+        running.compute(
             name,
             (n, count) -> {
               AtomicInteger counted = count == null ? new AtomicInteger() : count;
@@ -143,12 +121,13 @@ public class Limits {
             });
     Pass pass =
         () ->
-            counts.computeIfPresent(
+            running.computeIfPresent(
                 name, (n, count) -> count.decrementAndGet() == 0 ? null : count);
-    if (now.get() > most.getAsInt()) {
+    if (now.get() > requests.getAsInt()) {
       pass.close();
       throw new ExceededException(
-          "More than %d %s at the same time (%s)".formatted(most.getAsInt(), what, setting));
+          "More than %d requests at the same time (REQUESTS_PER_CALLER)"
+              .formatted(requests.getAsInt()));
     }
     return pass;
   }

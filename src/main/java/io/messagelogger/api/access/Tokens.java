@@ -57,6 +57,9 @@ final class Tokens {
   private final String subjectsClaim;
   private final long skewSeconds;
 
+  /** From which age on a token is refused, with the skew. */
+  private final long maxAge;
+
   /**
    * Prepares for the issuer of the settings; does not ask for its keys yet.
    *
@@ -66,7 +69,7 @@ final class Tokens {
     this.rolesClaim = settings.text(Setting.JWT_ROLES_CLAIM);
     this.subjectsClaim = settings.text(Setting.JWT_SUBJECTS_CLAIM);
     this.skewSeconds = settings.duration(Setting.JWT_CLOCK_SKEW).toSeconds();
-    long maxAge =
+    this.maxAge =
         settings
             .span(Setting.JWT_MAX_AGE)
             .map(age -> age.toSeconds() + skewSeconds)
@@ -163,12 +166,7 @@ final class Tokens {
     }
     try {
       JwtClaims claims = consumer.processToClaims(token);
-      return new Reader(
-          name(claims),
-          roles(claims),
-          scope(claims),
-          Instant.ofEpochSecond(claims.getExpirationTime().getValue() + skewSeconds),
-          null);
+      return new Reader(name(claims), roles(claims), scope(claims), end(claims), null);
     } catch (InvalidJwtException e) {
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
         if (cause instanceof IOException) {
@@ -184,6 +182,14 @@ final class Tokens {
     } catch (MalformedClaimException e) {
       throw new RefusedException("The token is not valid", "a claim is of a wrong type");
     }
+  }
+
+  /** When it has expired or is too old; open connections end then too. */
+  private Instant end(JwtClaims claims) throws MalformedClaimException {
+    return Instant.ofEpochSecond(
+        Math.min(
+            claims.getExpirationTime().getValue() + skewSeconds,
+            claims.getIssuedAt().getValue() + maxAge));
   }
 
   /** As MicroProfile JWT, 1.2.1: upn, else preferred_username, else sub. */

@@ -4,9 +4,12 @@ import io.messagelogger.api.access.Authenticator;
 import io.messagelogger.queue.RedisEngine;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
+import io.messagelogger.store.Citus;
 import io.messagelogger.store.DatabaseEngine;
+import io.messagelogger.store.Replica;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -17,8 +20,10 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What runs here. Thread-safe. */
@@ -59,7 +64,9 @@ public class InfoResource {
             .add("authentication", authentication());
     if (authenticator.isOperator(authorization)) {
       json.add("redis", redis.state().map(InfoResource::json).orElse(JsonValue.NULL))
-          .add("database", database.state().map(InfoResource::json).orElse(JsonValue.NULL))
+          .add(
+              "database",
+              database.state().map(state -> json(state, database.replica())).orElse(JsonValue.NULL))
           .add("settings", settings());
     }
     return json.build().toString();
@@ -85,17 +92,45 @@ public class InfoResource {
         .build();
   }
 
-  private static JsonValue json(DatabaseEngine.State state) {
+  private static JsonValue json(DatabaseEngine.State state, Replica replica) {
+    boolean distributed = !state.nodes().isEmpty();
     JsonObjectBuilder json =
-        JSON.createObjectBuilder().add("kind", "PostgreSQL").add("version", state.version());
+        JSON.createObjectBuilder()
+            .add("kind", distributed ? "citus" : "PostgreSQL")
+            .add("version", state.version());
     String timescale = state.timescale();
     if (timescale == null) {
       json.addNull("timescaledb");
     } else {
       json.add("timescaledb", timescale);
     }
+    if (distributed) {
+      json.add("citus", String.valueOf(state.citus()));
+      JsonArrayBuilder nodes = JSON.createArrayBuilder();
+      state.nodes().forEach(node -> nodes.add(json(node)));
+      json.add("nodes", nodes);
+    }
     return json.add("layout", state.layout())
+        .add("replica", replica.configured() ? json(replica) : JsonValue.NULL)
         .add("risks", JSON.createArrayBuilder(state.risks()))
+        .build();
+  }
+
+  private static JsonValue json(Replica replica) {
+    JsonObjectBuilder json = JSON.createObjectBuilder().add("in_use", replica.inUse());
+    Optional<Duration> lag = replica.lag();
+    return lag.isPresent()
+        ? json.add("lag_seconds", lag.get().toSeconds()).build()
+        : json.addNull("lag_seconds").build();
+  }
+
+  private static JsonObject json(Citus.Node node) {
+    return JSON.createObjectBuilder()
+        .add("name", node.name())
+        .add("port", node.port())
+        .add("role", node.coordinator() ? "coordinator" : "worker")
+        .add("active", node.active())
+        .add("shards", node.shards())
         .build();
   }
 

@@ -5,7 +5,6 @@ import io.messagelogger.access.Scope;
 import io.messagelogger.access.Validity;
 import io.messagelogger.api.Caller;
 import io.messagelogger.api.Links;
-import io.messagelogger.api.ProblemException;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.Position;
@@ -24,8 +23,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Answers questions for lists: a page with links, or the whole as a stream. Thread-safe. */
@@ -36,23 +33,23 @@ public class MessageLists {
   /** A list of at most so many messages is answered as a page, without a snapshot. */
   private static final int SHORT = 500;
 
-  private static final int EXPORT_SECONDS = 2;
   private static final DateTimeFormatter FILE_TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
   private final MessageFinder finder;
   private final Links links;
-  private final Semaphore exports;
+  private final Exports exports;
   private final boolean guarded;
   private final Validity validity;
 
   /** Answers from the store. */
   @Inject
-  public MessageLists(MessageFinder finder, Links links, Validity validity, Settings settings) {
+  public MessageLists(
+      MessageFinder finder, Links links, Validity validity, Exports exports, Settings settings) {
     this.finder = finder;
     this.links = links;
     this.validity = validity;
-    this.exports = new Semaphore(settings.count(Setting.EXPORTS));
+    this.exports = exports;
     this.guarded = settings.text(Setting.CSV_FORMULAS).equals("guard");
   }
 
@@ -137,7 +134,7 @@ public class MessageLists {
     if (request.getMethod().equals("HEAD")) {
       return response.build();
     }
-    acquire();
+    Runnable end = exports.begin(Caller.of(request));
     boolean handed = false;
     Export export = null;
     try {
@@ -153,7 +150,7 @@ public class MessageLists {
                       question,
                       guarded,
                       whileAdmitted(Caller.of(request).reader(), new FirstOf(first, export)),
-                      ending(export)))
+                      ending(export, end)))
               .build();
       handed = true;
       return answer;
@@ -162,7 +159,7 @@ public class MessageLists {
         if (export != null) {
           export.close();
         }
-        exports.release();
+        end.run();
       }
     }
   }
@@ -177,12 +174,12 @@ public class MessageLists {
     };
   }
 
-  private Runnable ending(Export export) {
+  private static Runnable ending(Export export, Runnable end) {
     return () -> {
       try {
         export.close();
       } finally {
-        exports.release();
+        end.run();
       }
     };
   }
@@ -207,20 +204,6 @@ public class MessageLists {
       List<Message> slice = first;
       first = null;
       return slice;
-    }
-  }
-
-  private void acquire() {
-    boolean acquired = false;
-    try {
-      acquired = exports.tryAcquire(EXPORT_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (!acquired) {
-      throw ProblemException.unavailable(
-          "This server is streaming as many whole lists as it may (EXPORTS); try again, or ask"
-              + " for pages with limit");
     }
   }
 

@@ -145,7 +145,7 @@ final class Check {
         .add(
             """
             EXISTS (SELECT FROM message_destination AS d
-                     WHERE d.subject_id = ANY (?) AND d.origin_ts = c.origin_ts AND d.message_uuid = c.message_uuid)
+                     WHERE d.subject_id = ANY (?) AND d.origin_ts = k.origin_ts AND d.message_uuid = k.message_uuid)
             """,
             new Query.Texts(names.stream().map(Name::text).toList()));
   }

@@ -4,12 +4,15 @@ import io.messagelogger.filter.Filter;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.Position;
 import io.messagelogger.store.Database;
-import io.messagelogger.store.Layout;
+import io.messagelogger.store.Replica;
 import io.messagelogger.store.SqlFailure;
 import io.messagelogger.store.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +21,16 @@ import org.jspecify.annotations.Nullable;
  * it is closed. Used by one thread.
  */
 public final class Export implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Export.class.getName());
   private static final int PAGE = 1_000;
 
   private final Database database;
-  private final Connection connection;
   private final MessageFinder finder;
-  private final Search search;
+  private final Filter filter;
+  private final Order order;
+  private Connection connection;
+  private Search search;
+  private boolean replica;
   private @Nullable Position next;
   private @Nullable Slices slices;
   private boolean started;
@@ -33,14 +40,22 @@ public final class Export implements AutoCloseable {
       throws SQLException {
     this.database = database;
     this.finder = finder;
-    Layout layout = database.layout();
-    this.connection = database.snapshot();
-    this.search = new Search(connection, layout, filter, order);
+    this.filter = filter;
+    this.order = order;
     this.next = after;
+    Optional<Connection> copy = database.replicaSnapshot();
+    this.replica = copy.isPresent();
+    this.connection = copy.isPresent() ? copy.get() : database.snapshot();
+    this.search = new Search(connection, database.layout(), filter, order);
+    begin();
+  }
+
+  private void begin() throws SQLException {
     boolean begun = false;
     try {
       connection.setAutoCommit(false);
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      database.layout().snapshot(connection);
       begun = true;
     } finally {
       if (!begun) {
@@ -58,19 +73,44 @@ public final class Export implements AutoCloseable {
    */
   public @Nullable List<Message> slice() {
     try {
-      if (slices == null || !slices.hasNext()) {
-        if (started && next == null) {
-          return null;
-        }
-        Search.Found found = search.find(next, PAGE);
-        started = true;
-        next = found.next();
-        slices = new Slices(found.positions(), positions -> finder.messages(connection, positions));
+      return read();
+    } catch (SQLException e) {
+      if (!replica || !Replica.yields(e)) {
+        throw database.failure(e);
       }
-      return slices.hasNext() ? slices.next() : List.of();
+      database.replica().failed(e);
+    }
+    try {
+      goOnWithPrimary();
+      return read();
     } catch (SQLException e) {
       throw database.failure(e);
     }
+  }
+
+  private @Nullable List<Message> read() throws SQLException {
+    if (slices == null || !slices.hasNext()) {
+      if (started && next == null) {
+        return null;
+      }
+      Search.Found found = search.find(next, PAGE);
+      started = true;
+      next = found.next();
+      slices = new Slices(found.positions(), positions -> finder.messages(connection, positions));
+    }
+    return slices.hasNext() ? slices.next() : List.of();
+  }
+
+  /**
+   * A replica cancels what its replay has waited for too long. The rest is then of a snapshot of
+   * the primary, from where this one has ended: nothing comes twice, and nothing is left out.
+   */
+  private void goOnWithPrimary() throws SQLException {
+    close();
+    connection = database.snapshot();
+    search = new Search(connection, database.layout(), filter, order);
+    replica = false;
+    begin();
   }
 
   /** Gives the connection and the snapshot back. */
@@ -82,7 +122,10 @@ public final class Export implements AutoCloseable {
       closing.setAutoCommit(true);
       closing.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
     } catch (SQLException e) {
-      throw new StoreUnavailableException(SqlFailure.of(e).explanation(), e);
+      if (!replica) {
+        throw new StoreUnavailableException(SqlFailure.of(e).explanation(), e);
+      }
+      LOG.log(Level.FINE, "The replica has ended the connection", e);
     }
   }
 }

@@ -4,7 +4,9 @@ import io.messagelogger.access.Scope;
 import io.messagelogger.filter.Criterion;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.message.Position;
+import io.messagelogger.store.Citus;
 import io.messagelogger.store.Database;
+import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -69,7 +71,7 @@ public class Facts {
   /** Reads of the messages that a filter means and a reader may see. */
   public Reading read(Filter filter, Scope scope) {
     Filter within = Within.scope(filter, scope);
-    return database.read(connection -> read(connection, within));
+    return database.browse(connection -> read(connection, within));
   }
 
   private Reading read(Connection connection, Filter filter) throws SQLException {
@@ -78,7 +80,9 @@ public class Facts {
     if (listed.size() <= EXACT) {
       return new Reading(facts(connection, filter, listed), 1, false);
     }
-    double rows = Math.max(listed.size(), number(connection, KEYS));
+    double keys =
+        database.layout() == Layout.DISTRIBUTED ? Citus.keys(connection) : number(connection, KEYS);
+    double rows = Math.max(listed.size(), keys);
     for (double wanted = SAMPLE; ; wanted *= 10) {
       double percent = Math.min(100, 100 * wanted / rows);
       List<Position> sample = sample(connection, filter, percent, rows <= MOST_KEYS);
@@ -118,8 +122,7 @@ public class Facts {
             .add(
                 "SELECT k.origin_ts, k.message_uuid FROM message_key AS k TABLESAMPLE "
                     + (single ? "BERNOULLI" : "SYSTEM")
-                    + " (?) CROSS JOIN LATERAL (SELECT k.origin_ts, k.message_uuid) AS c"
-                    + " WHERE k.origin_ts IS NOT NULL",
+                    + " (?) WHERE k.origin_ts IS NOT NULL",
                 percent);
     filter.since().ifPresent(since -> query.add(" AND k.origin_ts >= ?", since));
     filter.until().ifPresent(until -> query.add(" AND k.origin_ts < ?", until));

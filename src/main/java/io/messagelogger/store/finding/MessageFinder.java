@@ -8,6 +8,7 @@ import io.messagelogger.message.Position;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Database;
+import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
 import io.messagelogger.store.SqlFailure;
@@ -32,9 +33,10 @@ import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads messages. Most answers take two indexed statements: one that finds where the messages are,
- * one that reads them there; in one statement TimescaleDB would plan for every chunk. Thread-safe.
- * Every method throws {@link StoreUnavailableException} when the database does not answer.
+ * Reads messages. Answers take one indexed statement, or two: one that finds where the messages
+ * are, one that reads them there; in one statement TimescaleDB would plan for every chunk.
+ * Thread-safe. Every method throws {@link StoreUnavailableException} when the database does not
+ * answer.
  */
 @ApplicationScoped
 public class MessageFinder {
@@ -63,11 +65,13 @@ public class MessageFinder {
 
   private final Database database;
   private final int maxShown;
+  private final boolean erases;
 
   /** Reads from this database. */
   @Inject
   public MessageFinder(Database database, Settings settings) {
     this.database = database;
+    this.erases = settings.on(Setting.ERASURE);
     // jsonb puts blanks between, and writes exponents out.
     this.maxShown = Math.max(LEAST_SHOWN, 3 * settings.count(Setting.MAX_MESSAGE_BYTES));
   }
@@ -122,11 +126,7 @@ public class MessageFinder {
 
     /** The messages, slice by slice, each read when it is asked for. */
     public Iterator<List<Message>> slices() {
-      Slices slices =
-          new Slices(
-              rest,
-              positions ->
-                  database.read(connection -> MessageFinder.this.messages(connection, positions)));
+      Slices slices = new Slices(rest, MessageFinder.this::messages);
       return new Iterator<>() {
         private boolean begun;
 
@@ -158,27 +158,46 @@ public class MessageFinder {
     }
   }
 
-  /** The message with this uuid; empty when there is none, or none within the scope. */
+  /**
+   * The message with this uuid; empty when there is none, or none within the scope. As it is now:
+   * of a read replica's answers only that is taken which cannot change any more.
+   */
   @CircuitBreaker(
       failOn = StoreUnavailableException.class,
       requestVolumeThreshold = 4,
       failureRatio = 0.75,
       delay = 1000)
   public Optional<Message> find(UUID uuid, Scope scope) {
-    return database.read(
-        connection -> {
-          if (database.layout().byUuid()) {
-            return find(connection, uuid, null, scope);
-          }
-          Instant time = instant(connection, FIND_KEY, uuid);
-          Optional<Message> found = find(connection, uuid, time, scope);
-          if (found.isEmpty() && time == null) {
-            // It may have been taken over meanwhile: away from where we looked, with a key.
-            time = instant(connection, FIND_KEY, uuid);
-            return time == null ? found : find(connection, uuid, time, scope);
-          }
-          return found;
-        });
+    if (erases || !database.replica().inUse()) {
+      return database.read(connection -> find(connection, uuid, scope));
+    }
+    Optional<Message> copy = database.browse(connection -> find(connection, uuid, scope));
+    if (copy.isPresent() && copy.get().ackTs() != null) {
+      return copy;
+    }
+    try {
+      return database.read(connection -> find(connection, uuid, scope));
+    } catch (StoreUnavailableException e) {
+      if (copy.isPresent()) {
+        return copy;
+      }
+      throw e;
+    }
+  }
+
+  private Optional<Message> find(Connection connection, UUID uuid, Scope scope)
+      throws SQLException {
+    if (database.layout().byUuid()) {
+      return find(connection, uuid, null, scope);
+    }
+    Instant time = instant(connection, FIND_KEY, uuid);
+    Optional<Message> found = find(connection, uuid, time, scope);
+    if (found.isEmpty() && time == null) {
+      // It may have been taken over meanwhile: away from where we looked, with a key.
+      time = instant(connection, FIND_KEY, uuid);
+      return time == null ? found : find(connection, uuid, time, scope);
+    }
+    return found;
   }
 
   private Optional<Message> find(
@@ -244,14 +263,31 @@ public class MessageFinder {
   public Page search(
       Filter filter, Scope scope, Order order, @Nullable Position from, boolean back, int limit) {
     Filter within = Within.scope(filter, scope);
-    return database.read(
+    return database.browse(
         connection -> {
           Order way = back ? order.reversed() : order;
-          Search.Found found =
-              new Search(connection, database.layout(), within, way).find(from, limit);
+          Search search = new Search(connection, database.layout(), within, way);
+          Optional<Query> direct =
+              database.layout() == Layout.PLAIN ? search.direct(from, limit) : Optional.empty();
+          List<Message> head = new ArrayList<>();
+          Search.Found found;
+          if (direct.isPresent()) {
+            SmallMessages.Head read = SmallMessages.read(connection, direct.get(), way, limit);
+            found = Search.page(read.positions(), limit);
+            head.addAll(read.head());
+          } else {
+            found = search.find(from, limit);
+            if (!scope.all()) {
+              found = Whereabouts.told(found, from, way);
+            }
+          }
           List<Position> positions = new ArrayList<>(found.positions());
           if (back) {
             Collections.reverse(positions);
+            if (head.size() < positions.size()) {
+              head.clear(); // they would be the last of the page
+            }
+            Collections.reverse(head);
           }
           Position next = found.next();
           Position previous = from == null ? null : positions.isEmpty() ? next : positions.get(0);
@@ -262,20 +298,22 @@ public class MessageFinder {
                     ? positions.get(positions.size() - 1)
                     : next != null ? next : order.start(Bounds.of(within));
           }
-          return page(connection, positions, next, previous, searchedTo(found));
+          return page(connection, positions, head, next, previous, searchedTo(found));
         });
   }
 
   private Page page(
       Connection connection,
       List<Position> positions,
+      List<Message> head,
       @Nullable Position next,
       @Nullable Position previous,
       @Nullable Instant searchedTo)
       throws SQLException {
-    Slices slices = new Slices(positions, some -> messages(connection, some));
-    List<Message> head = new ArrayList<>();
-    int left = positions.size();
+    int left = positions.size() - head.size();
+    Slices slices =
+        new Slices(
+            positions.subList(head.size(), positions.size()), some -> messages(connection, some));
     while (slices.hasNext() && slices.bytes() < Slices.BYTES) {
       head.addAll(slices.next());
       left = slices.left();
@@ -300,6 +338,14 @@ public class MessageFinder {
 
   private static @Nullable Instant searchedTo(Search.Found found) {
     return found.bounded() && found.next() != null ? found.next().originTs() : null;
+  }
+
+  /** Those at positions that were read before, perhaps of a database that is further. */
+  private List<Message> messages(List<Position> positions) {
+    List<Message> found = database.browse(connection -> messages(connection, positions));
+    return found.size() == positions.size() || !database.replica().configured()
+        ? found
+        : database.read(connection -> messages(connection, positions));
   }
 
   List<Message> messages(Connection connection, List<Position> edges) throws SQLException {

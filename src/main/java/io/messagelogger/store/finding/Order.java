@@ -2,6 +2,7 @@ package io.messagelogger.store.finding;
 
 import io.messagelogger.message.Position;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
 /** Which messages come first; those of one time are ordered by their uuids. */
@@ -38,7 +39,30 @@ public enum Order {
 
   /** The clause that orders positions. */
   String clause() {
-    return " ORDER BY origin_ts " + direction + ", message_uuid " + direction;
+    return clause("");
+  }
+
+  /**
+   * The same, of a table in a join.
+   *
+   * @param table its name and a dot
+   */
+  String clause(String table) {
+    return (" ORDER BY " + table + "origin_ts " + direction)
+        + (", " + table + "message_uuid " + direction);
+  }
+
+  /**
+   * The place before all messages of the round span of time that a position is in, and behind all
+   * others.
+   *
+   * @param unit microseconds or longer
+   */
+  Position round(Position position, ChronoUnit unit) {
+    Instant begin = position.originTs().truncatedTo(unit);
+    return this == NEWEST
+        ? new Position(begin.plus(1, unit), FIRST_UUID)
+        : new Position(begin.minusNanos(1000), LAST_UUID);
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,17 @@ final class Search {
   static final int MOST_CANDIDATES = 20_000;
 
   static final int MOST_ROWS = 10_000;
+
+  private static final String CANDIDATES_CHECKED =
+      """
+      SELECT c.origin_ts, c.message_uuid FROM unnest(?::timestamptz[], ?) AS c (origin_ts, message_uuid)
+      """;
+
+  private static final String ONE_BY_ONE =
+      " CROSS JOIN LATERAL (SELECT FROM message_key AS k WHERE k.message_uuid = c.message_uuid";
+
+  private static final String JOINED =
+      " JOIN message_key AS k ON k.message_uuid = c.message_uuid WHERE true";
 
   private static final Duration TIME = Duration.ofSeconds(1);
 
@@ -83,10 +95,28 @@ final class Search {
     Check.Open open = Check.Open.of(filter, listed == null ? Set.of() : Set.of(listed));
     if (open.onKey().isEmpty() && open.onRow().isEmpty()) {
       // One more than asked for tells whether there is a next page.
-      List<Position> positions = positions(driver.positions(start, bounds, order, limit + 1));
-      return page(positions, limit, null);
+      return page(positions(driver.positions(start, bounds, order, limit + 1)), limit);
     }
     return examine(driver, open, start, limit);
+  }
+
+  /**
+   * The statement that gives the positions of the next page, and one more; empty when more than
+   * that is needed to find them.
+   */
+  Optional<Query> direct(@Nullable Position after, int limit) {
+    Map<Criterion, Listing> listings = listings();
+    Check.Open open = Check.Open.of(filter, listings.keySet());
+    if (listings.size() > 1 || !open.onKey().isEmpty() || !open.onRow().isEmpty()) {
+      return Optional.empty();
+    }
+    Listing listing = listings.values().stream().findFirst().orElseGet(Listing.All::new);
+    return Optional.of(listing.positions(start(after), bounds, order, limit + 1));
+  }
+
+  /** What the statement of {@link #direct} gave, as a page of this size. */
+  static Found page(List<Position> found, int limit) {
+    return page(found, limit, null);
   }
 
   /** The positions that an index leads to, the other criteria left aside. */
@@ -186,19 +216,17 @@ final class Search {
     if (candidates.isEmpty()) {
       return List.of();
     }
-    // OFFSET 0 keeps the check one of each candidate; joined, it might read the whole table.
+    // OFFSET 0 keeps the check one of each candidate; joined, it might read the whole table. Citus
+    // has to join: it hands candidates to the nodes, and each looks into its own shards.
+    boolean joined = layout == Layout.DISTRIBUTED;
     Query query =
         new Query()
             .add(
-                """
-                SELECT c.origin_ts, c.message_uuid
-                  FROM unnest(?::timestamptz[], ?) AS c (origin_ts, message_uuid)
-                 CROSS JOIN LATERAL (SELECT FROM message_key AS k WHERE k.message_uuid = c.message_uuid
-                """,
+                CANDIDATES_CHECKED + (joined ? JOINED : ONE_BY_ONE),
                 new Query.Texts(candidates.stream().map(p -> p.originTs().toString()).toList()),
                 new Query.Uuids(candidates.stream().map(Position::messageUuid).toList()));
     conditions.forEach(condition -> query.add(" AND ").add(condition));
-    return positions(query.add(" OFFSET 0) AS checked" + order.clause()));
+    return positions(query.add((joined ? "" : " OFFSET 0) AS checked") + order.clause("c.")));
   }
 
   private List<Position> byRow(List<Position> candidates, List<Query> conditions)

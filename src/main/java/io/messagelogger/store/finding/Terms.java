@@ -3,12 +3,17 @@ package io.messagelogger.store.finding;
 import io.messagelogger.access.Scope;
 import io.messagelogger.filter.Field;
 import io.messagelogger.filter.Filter;
+import io.messagelogger.message.JsonNode;
+import io.messagelogger.store.Citus;
 import io.messagelogger.store.Database;
+import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -31,6 +36,17 @@ public class Terms {
       SELECT name FROM (SELECT name FROM names LIMIT ?) AS looked_at
        WHERE name IS NOT NULL AND starts_with(name, ?) LIMIT ?
       """;
+
+  /** Recursion is of one shard; what a node has found is one answer, in the form of JSON. */
+  private static final String OF_SHARD = SKIP.replace("%2$s", "%%1$s");
+
+  private static final String OF_SHARDS =
+      "SELECT coalesce(json_agg(name), '[]') FROM (SELECT DISTINCT name FROM (";
+
+  private static final String IN_ORDER = ") AS shards ORDER BY name LIMIT %d) AS names";
+
+  private static final String TOGETHER =
+      "SELECT DISTINCT name FROM unnest(?) AS name ORDER BY name LIMIT ?";
 
   private final Database database;
   private final Facts facts;
@@ -83,19 +99,43 @@ public class Terms {
   }
 
   private List<String> starting(String column, String table, String prefix, int limit) {
-    return database.read(
-        connection -> {
-          List<String> names = new ArrayList<>();
-          try (PreparedStatement statement =
-                  new Query()
-                      .add(SKIP.formatted(column, table), prefix, STEPS, prefix, limit)
-                      .prepare(connection);
-              ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-              names.add(rows.getString(1));
-            }
-          }
-          return names;
-        });
+    if (database.layout() == Layout.DISTRIBUTED) {
+      return database.browse(connection -> ofShards(connection, column, table, prefix, limit));
+    }
+    Query query = new Query().add(SKIP.formatted(column, table), prefix, STEPS, prefix, limit);
+    return database.browse(connection -> names(connection, query));
+  }
+
+  private static List<String> names(Connection connection, Query query) throws SQLException {
+    List<String> names = new ArrayList<>();
+    try (PreparedStatement statement = query.prepare(connection);
+        ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+    }
+    return names;
+  }
+
+  private static List<String> ofShards(
+      Connection connection, String column, String table, String prefix, int limit)
+      throws SQLException {
+    String text = literal(prefix).replace("%", "%%");
+    String[] parts = OF_SHARD.formatted(column).split("\\?", -1);
+    String command =
+        parts[0] + text + parts[1] + STEPS + parts[2] + text + parts[3] + limit + parts[4];
+    List<String> names = new ArrayList<>();
+    for (String answer :
+        Citus.onShards(connection, table, OF_SHARDS, command, IN_ORDER.formatted(limit))) {
+      if (JsonNode.of(answer) instanceof JsonNode.Elements found) {
+        found.elements().forEach(name -> names.add(((JsonNode.Text) name).text()));
+      }
+    }
+    return names(connection, new Query().add(TOGETHER, new Query.Texts(names), limit));
+  }
+
+  /** Text as a literal of a statement that is itself a value. It holds no NUL. */
+  private static String literal(String text) {
+    return " E'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
   }
 }

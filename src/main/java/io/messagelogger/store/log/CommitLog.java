@@ -4,6 +4,7 @@ import io.messagelogger.access.Scope;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.Position;
 import io.messagelogger.store.Database;
+import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
 import io.messagelogger.store.StoreUnavailableException;
@@ -145,17 +146,29 @@ public class CommitLog implements LogReader {
     }
     return database.read(
         connection -> {
-          Map<UUID, Message> found = new HashMap<>();
-          try (PreparedStatement statement = database.layout().rows(positions).prepare(connection);
-              ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-              Message message = Rows.read(rows);
-              if (scope.holds(message)) {
-                found.put(message.messageUuid(), message);
-              }
-            }
+          Map<UUID, Message> found = rows(connection, positions);
+          // What has a place in the log and no row was erased, or is not to be seen yet. It may
+          // have
+          // been committed since: the rows are read again in any case.
+          if (found.size() < positions.size() && database.layout() == Layout.DISTRIBUTED) {
+            Unsettled.await(connection);
+            found = rows(connection, positions);
           }
+          found.values().removeIf(message -> !scope.holds(message));
           return found;
         });
+  }
+
+  private Map<UUID, Message> rows(Connection connection, List<Position> positions)
+      throws SQLException {
+    Map<UUID, Message> found = new HashMap<>();
+    try (PreparedStatement statement = database.layout().rows(positions).prepare(connection);
+        ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        Message message = Rows.read(rows);
+        found.put(message.messageUuid(), message);
+      }
+    }
+    return found;
   }
 }

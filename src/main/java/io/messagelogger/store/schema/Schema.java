@@ -4,6 +4,7 @@ import io.messagelogger.running.Part;
 import io.messagelogger.running.Repeating;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
+import io.messagelogger.store.Citus;
 import io.messagelogger.store.Connections;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.Layout;
@@ -16,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -87,6 +89,9 @@ public class Schema implements Part {
   private volatile List<Repeating> tasks = List.of();
   private volatile @Nullable String blockers;
   private volatile boolean done;
+
+  /** When this server first came to the database, by the database's clock. */
+  private @Nullable String since;
 
   @Resource private ManagedScheduledExecutorService scheduler;
 
@@ -187,25 +192,30 @@ public class Schema implements Part {
     }
     DataSource source = connections.owner();
     Sessions.check(source);
+    if (since == null) {
+      try (Connection connection = source.getConnection()) {
+        since = Connections.first(connection, "SELECT clock_timestamp()");
+      }
+    }
     // Flyway takes a lock of its own, but only after it has made its table, about which servers
     // that start together would quarrel.
     try (Connection connection = source.getConnection()) {
       Connections.first(connection, LOCK);
       try {
+        Distribution distribution = new Distribution(connection, settings);
+        distribution.check();
         migrate(source);
+        boolean exact = "t".equals(Connections.first(connection, EXACT_TYPES));
         Layout found =
             Connections.first(connection, TIMESCALE_VERSION) != null
                     && Connections.first(connection, HYPERTABLE) != null
                 ? Layout.HYPERTABLE
-                : Layout.PLAIN;
+                : distribution.distribute(Objects.requireNonNull(since), exact);
         String chunks =
             found == Layout.HYPERTABLE ? new Chunks(connection).configure(settings) : "";
         Grants.give(connection, found, settings);
         LOG.log(Level.INFO, "The schema is ready; {0}", describe(connection, found, chunks));
-        database.schemaIs(
-            found,
-            "t".equals(Connections.first(connection, EXACT_TYPES)),
-            settings.span(Setting.RETENTION));
+        database.schemaIs(found, exact, settings.span(Setting.RETENTION));
       } finally {
         Connections.first(connection, UNLOCK);
       }
@@ -227,14 +237,25 @@ public class Schema implements Part {
         .migrate();
   }
 
+  private static String citus(Connection connection) throws SQLException {
+    List<Citus.Node> nodes = Citus.nodes(connection);
+    return "Citus %s over %d nodes in %d shards"
+        .formatted(
+            Citus.version(connection),
+            nodes.stream().filter(node -> node.shards() > 0).count(),
+            nodes.stream().mapToLong(Citus.Node::shards).sum());
+  }
+
   private static String describe(Connection connection, Layout layout, String chunks)
       throws SQLException {
     String timescale = Connections.first(connection, TIMESCALE_VERSION);
     return "PostgreSQL "
         + Connections.first(connection, "SHOW server_version")
         + (timescale == null ? " without TimescaleDB" : " with TimescaleDB " + timescale)
-        + (layout == Layout.PLAIN
-            ? "; message_exchange is a plain table"
-            : "; message_exchange is a hypertable" + chunks);
+        + switch (layout) {
+          case PLAIN -> "; message_exchange is a plain table";
+          case HYPERTABLE -> "; message_exchange is a hypertable" + chunks;
+          case DISTRIBUTED -> "; message_exchange is distributed by " + citus(connection);
+        };
   }
 }

@@ -3,7 +3,6 @@ package io.messagelogger.store.upkeep;
 import io.messagelogger.message.Position;
 import io.messagelogger.store.Connections;
 import io.messagelogger.store.Database;
-import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
 import io.messagelogger.store.StoreUnavailableException;
@@ -78,7 +77,7 @@ public class Folding {
    * @throws StoreUnavailableException when the database does not answer
    */
   public boolean step() {
-    if (database.layout() == Layout.PLAIN) {
+    if (database.layout().byUuid()) {
       return false;
     }
     return database.maintain(

@@ -39,8 +39,10 @@ public class Retention {
       """
       SELECT message_uuid, origin_ts FROM message_key
        WHERE origin_ts > 'epoch' AND origin_ts < ?
-       ORDER BY origin_ts, message_uuid LIMIT ? FOR UPDATE SKIP LOCKED
+       ORDER BY origin_ts, message_uuid LIMIT ?
       """;
+
+  private static final String UNLESS_IN_USE = " FOR UPDATE SKIP LOCKED";
 
   private static final String UNLINK =
       """
@@ -98,7 +100,7 @@ public class Retention {
     if (!"t".equals(Connections.first(connection, LOCK))) {
       return Step.NOTHING;
     }
-    if (database.layout() == Layout.PLAIN) {
+    if (database.layout().byUuid()) {
       int removed = remove(connection, cutoff);
       boolean pruned = removed == 0 && LogPruning.prune(connection, cutoff);
       return new Step(removed, 0, removed > 0 || pruned);
@@ -115,8 +117,7 @@ public class Retention {
   }
 
   /** Drops the oldest chunks, unless a late message has come into one of them. */
-  private static Step drop(Connection connection, Chunks chunks, Instant expired)
-      throws SQLException {
+  private Step drop(Connection connection, Chunks chunks, Instant expired) throws SQLException {
     Instant end = chunks.firstExpired(expired);
     if (end == null) {
       return Step.NOTHING;
@@ -145,8 +146,9 @@ public class Retention {
     if (expired.isEmpty()) {
       return 0;
     }
+    database.layout().change(connection);
     Query.Uuids uuids = new Query.Uuids(expired.stream().map(p -> p.messageUuid()).toList());
-    if (database.layout() == Layout.PLAIN) {
+    if (database.layout().byUuid()) {
       new Query()
           .add(
               "WITH gone AS (DELETE FROM message_exchange WHERE message_uuid = ANY (?) RETURNING *) ",
@@ -171,11 +173,13 @@ public class Retention {
         .update(connection);
   }
 
-  private static List<Position> positions(Connection connection, @Nullable Instant cutoff)
+  private List<Position> positions(Connection connection, @Nullable Instant cutoff)
       throws SQLException {
     List<Position> positions = new ArrayList<>();
-    try (PreparedStatement statement =
-            new Query().add(EXPIRED, cutoff, MESSAGES).prepare(connection);
+    // Rows of several nodes cannot be locked by a SELECT; who uses one then waits, or is waited
+    // for.
+    String sql = EXPIRED + (database.layout() == Layout.DISTRIBUTED ? "" : UNLESS_IN_USE);
+    try (PreparedStatement statement = new Query().add(sql, cutoff, MESSAGES).prepare(connection);
         ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
         positions.add(new Position(Rows.time(rows, 2), rows.getObject(1, UUID.class)));

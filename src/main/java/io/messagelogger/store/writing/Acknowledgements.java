@@ -61,7 +61,7 @@ final class Acknowledgements {
     if (facts.isEmpty()) {
       return 0;
     }
-    if (layout == Layout.PLAIN) {
+    if (layout.byUuid()) {
       return values("UPDATE message_exchange" + FILL_IN, facts).update(connection);
     }
     Set<UUID> old =

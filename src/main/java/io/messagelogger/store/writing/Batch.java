@@ -64,6 +64,7 @@ final class Batch {
   }
 
   Outcome write(List<Incoming> messages, List<DeadLetter> refused) throws SQLException {
+    layout.change(connection);
     Map<UUID, Incoming> first = new TreeMap<>(Keys::compare);
     List<Incoming> again = new ArrayList<>();
     for (Incoming incoming : messages) {

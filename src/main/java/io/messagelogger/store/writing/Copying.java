@@ -38,6 +38,12 @@ final class Copying {
    */
   private static final Set<String> NOT_BY_COPY = Set.of("0A", "22", "42");
 
+  /**
+   * With which Citus passes on whatever a node has refused in a COPY, a row that is there already
+   * too. INSERT then says what it is, by the node's own code.
+   */
+  private static final String OF_ANOTHER_NODE = "XX000";
+
   private final Connection connection;
 
   Copying(Connection connection) {
@@ -77,7 +83,9 @@ final class Copying {
       complete = step.complete();
     } catch (SQLException e) {
       String state = String.valueOf(e.getSQLState());
-      if (!state.equals(THERE_ALREADY) && !NOT_BY_COPY.contains(state.substring(0, 2))) {
+      if (!state.equals(THERE_ALREADY)
+          && !state.equals(OF_ANOTHER_NODE)
+          && !NOT_BY_COPY.contains(state.substring(0, 2))) {
         throw e;
       }
       LOG.log(Level.FINE, "A batch is inserted, not copied, SQLSTATE {0}", state);

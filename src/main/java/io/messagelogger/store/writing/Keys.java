@@ -1,6 +1,7 @@
 package io.messagelogger.store.writing;
 
 import io.messagelogger.message.Message;
+import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
 import io.messagelogger.store.Rows;
 import java.sql.Connection;
@@ -38,6 +39,13 @@ public final class Keys {
       "SELECT message_uuid, origin_ts FROM message_key WHERE message_uuid = ANY (?)";
 
   private static final String LOCK = FIND + " ORDER BY message_uuid FOR NO KEY UPDATE";
+
+  /** The same lock where a SELECT cannot take it, as of rows of several nodes. */
+  private static final String LOCK_DISTRIBUTED =
+      """
+      UPDATE message_key SET message_type = message_type WHERE message_uuid = ANY (?)
+      RETURNING message_uuid, origin_ts
+      """;
 
   /** Not that of a message that is erased while it comes again. */
   private static final String MOVE =
@@ -99,10 +107,11 @@ public final class Keys {
    * @param lock whether nobody else may change their messages to the end of the transaction
    */
   static Map<UUID, @Nullable Instant> times(
-      Connection connection, Collection<Incoming> messages, boolean lock) throws SQLException {
+      Connection connection, Layout layout, Collection<Incoming> messages, boolean lock)
+      throws SQLException {
     Map<UUID, @Nullable Instant> times = new HashMap<>();
-    try (PreparedStatement statement =
-            new Query().add(lock ? LOCK : FIND, uuidsOf(messages)).prepare(connection);
+    String sql = !lock ? FIND : layout == Layout.DISTRIBUTED ? LOCK_DISTRIBUTED : LOCK;
+    try (PreparedStatement statement = new Query().add(sql, uuidsOf(messages)).prepare(connection);
         ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
         times.put(rows.getObject(1, UUID.class), Rows.instant(rows, 2));

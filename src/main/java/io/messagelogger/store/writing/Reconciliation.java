@@ -96,7 +96,7 @@ final class Reconciliation {
   private List<Incoming> pass(List<Incoming> known) throws SQLException {
     // Whoever fills in an acknowledgement is the only one who does, and nobody erases it meanwhile.
     boolean lock = known.stream().anyMatch(incoming -> incoming.message().ackTs() != null);
-    Map<UUID, @Nullable Instant> times = Keys.times(connection, known, lock);
+    Map<UUID, @Nullable Instant> times = Keys.times(connection, layout, known, lock);
     Map<Integer, Comparison> comparisons = compare(known, times);
     Map<UUID, Acknowledgements.Fact> facts = new LinkedHashMap<>();
     Set<UUID> restored = new HashSet<>();
