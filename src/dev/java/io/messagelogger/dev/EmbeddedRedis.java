@@ -30,11 +30,13 @@ public final class EmbeddedRedis implements Closeable {
 
   private final Path folder;
   private final int port;
+  private final boolean sentinel;
   private final List<String> extraConfiguration;
 
-  private EmbeddedRedis(Path folder, int port, List<String> extraConfiguration) {
+  private EmbeddedRedis(Path folder, int port, boolean sentinel, List<String> extraConfiguration) {
     this.folder = folder;
     this.port = port;
+    this.sentinel = sentinel;
     this.extraConfiguration = extraConfiguration;
   }
 
@@ -48,9 +50,26 @@ public final class EmbeddedRedis implements Closeable {
    */
   public static EmbeddedRedis start(Path dataFolder, int port, String... extraConfiguration)
       throws IOException {
-    Files.createDirectories(dataFolder);
+    return started(dataFolder, port, false, extraConfiguration);
+  }
+
+  /**
+   * Starts a sentinel with a folder of its own.
+   *
+   * @param configuration what it watches: lines that begin with sentinel
+   * @throws IOException when it does not start, with the last lines of its log
+   */
+  public static EmbeddedRedis startSentinel(Path folder, String... configuration)
+      throws IOException {
+    return started(folder, 0, true, configuration);
+  }
+
+  private static EmbeddedRedis started(
+      Path folder, int port, boolean sentinel, String... extraConfiguration) throws IOException {
+    Files.createDirectories(folder);
     EmbeddedRedis redis =
-        new EmbeddedRedis(dataFolder.toRealPath(), Ports.orFree(port), List.of(extraConfiguration));
+        new EmbeddedRedis(
+            folder.toRealPath(), Ports.orFree(port), sentinel, List.of(extraConfiguration));
     redis.restart();
     return redis;
   }
@@ -60,7 +79,7 @@ public final class EmbeddedRedis implements Closeable {
     if (!Files.exists(dataFolder)) {
       return false;
     }
-    EmbeddedRedis leftover = new EmbeddedRedis(dataFolder.toRealPath(), 0, List.of());
+    EmbeddedRedis leftover = new EmbeddedRedis(dataFolder.toRealPath(), 0, false, List.of());
     boolean found = leftover.daemon().isPresent();
     leftover.stop();
     return found;
@@ -76,10 +95,12 @@ public final class EmbeddedRedis implements Closeable {
     Files.deleteIfExists(pidFile());
     Ports.require(port);
     Files.write(configuration(), configurationLines());
-    Command.run(
-        List.of(Binaries.redis().toString(), configuration().toString()),
-        log(),
-        Duration.ofSeconds(10));
+    List<String> command =
+        new ArrayList<>(List.of(Binaries.redis().toString(), configuration().toString()));
+    if (sentinel) {
+      command.add("--sentinel");
+    }
+    Command.run(command, log(), Duration.ofSeconds(10));
     if (!Wait.until(START_LIMIT, this::ready)) {
       kill();
       throw new IOException("Redis does not answer on port " + port + ":\n" + Command.tail(log()));
@@ -100,6 +121,11 @@ public final class EmbeddedRedis implements Closeable {
     return daemon().orElseThrow(() -> new IllegalStateException("Redis does not run")).pid();
   }
 
+  /** Whether it runs. */
+  public boolean running() throws IOException {
+    return daemon().isPresent();
+  }
+
   /** Stops it in order, everything on disk; does nothing when it does not run. */
   public void stop() throws IOException {
     Optional<Daemon> daemon = daemon();
@@ -116,6 +142,20 @@ public final class EmbeddedRedis implements Closeable {
     }
   }
 
+  /** SIGSTOP: it does nothing until it is resumed. */
+  public void pause() throws IOException {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  public void resume() throws IOException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException {
+    Command.run(List.of("kill", "-" + name, Long.toString(pid())), log(), Duration.ofSeconds(10));
+  }
+
   @Override
   public void close() throws IOException {
     stop();
@@ -128,14 +168,18 @@ public final class EmbeddedRedis implements Closeable {
                 "port " + port,
                 "bind 127.0.0.1 -::1",
                 "dir \"" + folder + "\"",
-                "appendonly yes",
-                "appendfsync everysec",
-                "save \"\"",
-                "list-max-listpack-size -1", // nodes of 4 KB: fewer page faults with musl's malloc
                 "daemonize yes",
                 "pidfile \"" + pidFile() + "\"",
                 "logfile \"" + log() + "\"",
                 "set-proc-title no")); // or the command line would lose the path
+    if (!sentinel) {
+      lines.addAll(
+          List.of(
+              "appendonly yes",
+              "appendfsync everysec",
+              "save \"\"",
+              "list-max-listpack-size -1")); // nodes of 4 KB: fewer page faults with musl's malloc
+    }
     lines.addAll(extraConfiguration);
     return lines;
   }

@@ -1,8 +1,8 @@
 package io.messagelogger.ingest;
 
 import io.messagelogger.message.MessageReader;
-import io.messagelogger.queue.Arrivals;
 import io.messagelogger.queue.ClaimQueue;
+import io.messagelogger.queue.Queues;
 import io.messagelogger.running.Condition;
 import io.messagelogger.running.Part;
 import io.messagelogger.running.Repeating;
@@ -12,8 +12,8 @@ import io.messagelogger.store.Database;
 import io.messagelogger.store.writing.BatchWriter;
 import io.messagelogger.store.writing.Canary;
 import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
@@ -24,13 +24,16 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
 
 /**
- * Drains the queue into the database: WRITERS loops on the server's managed executor, each claiming
- * and storing one batch at a time, from the start of the application to its end. A watchdog looks
- * every second whether each loop still lives. Thread-safe.
+ * Drains the queues into the database: WRITERS loops for each, on threads of their own, each
+ * claiming and storing one batch at a time, from the start of the application to its end. What
+ * holds up one queue (its node of a cluster is away, say) does not hold up another. A watchdog
+ * looks every second whether each loop still lives. Thread-safe.
  *
  * <p>Stopping: no loop claims any more; what is claimed is finished, or handed back when the
  * database does not take it; what is left then stays claimed in Redis and is taken over by whoever
@@ -50,22 +53,21 @@ public class Drainer implements Part {
   private static final Duration TASK_LIMIT = Duration.ofMillis(500);
 
   private final Duration lease;
-  private final Leases leases;
+  private final List<Leases> leases = new ArrayList<>();
   private final Halving halving = new Halving(Clock.systemUTC());
   private final List<Writer> writers = new ArrayList<>();
   private final List<DrainLoop> loops = new ArrayList<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final CountDownLatch ended;
 
-  @Resource private ManagedExecutorService executor;
+  @Resource private ManagedThreadFactory threads;
   @Resource private ManagedScheduledExecutorService scheduler;
   private volatile List<Repeating> tasks = List.of();
 
   /** A drainer that starts with the application. */
   @Inject
   public Drainer(
-      ClaimQueue queue,
-      Arrivals arrivals,
+      Queues queues,
       Database database,
       BatchWriter batches,
       Canary canary,
@@ -73,28 +75,39 @@ public class Drainer implements Part {
       Event<BatchReport> reports,
       Settings settings) {
     this.lease = settings.duration(Setting.CLAIM_LEASE);
-    this.leases = new Leases(queue);
     int count = settings.count(Setting.WRITERS);
-    int batchSize = settings.count(Setting.BATCH_SIZE);
-    this.ended = new CountDownLatch(count);
-    Tools tools =
-        new Tools(
-            new MessageReader(settings.count(Setting.MAX_MESSAGE_BYTES)),
-            queue,
-            batches,
-            canary,
-            leases,
-            new Quarantine(),
-            Pace.of(settings),
-            halving,
-            new Events(incidents::fire, reports::fire));
-    for (int i = 1; i <= count; i++) {
-      Writer writer = Writer.of(i, stopping);
-      writers.add(writer);
-      NextBatch next =
-          new NextBatch(queue, arrivals, writer.pulse(), batchSize, tools.pace().fillTime());
-      loops.add(new DrainLoop(tools, database, writer, next, lease));
+    this.ended = new CountDownLatch(count * queues.all().size());
+    Quarantine quarantine = new Quarantine();
+    for (ClaimQueue queue : queues.all()) {
+      Leases held = new Leases(queue);
+      leases.add(held);
+      Tools tools =
+          new Tools(
+              new MessageReader(settings.count(Setting.MAX_MESSAGE_BYTES)),
+              queue,
+              batches,
+              canary,
+              held,
+              quarantine,
+              Pace.of(settings),
+              halving,
+              new Events(incidents::fire, reports::fire));
+      String of = queues.all().size() > 1 ? " of " + queue.name() : "";
+      for (int i = 1; i <= count; i++) {
+        add(Writer.of(i + of, stopping), tools, database, settings);
+      }
     }
+  }
+
+  private void add(Writer writer, Tools tools, Database database, Settings settings) {
+    writers.add(writer);
+    NextBatch next =
+        new NextBatch(
+            tools.queue(),
+            writer.pulse(),
+            settings.count(Setting.BATCH_SIZE),
+            tools.pace().fillTime());
+    loops.add(new DrainLoop(tools, database, writer, next, lease));
   }
 
   @Override
@@ -104,23 +117,32 @@ public class Drainer implements Part {
 
   @Override
   public void start() {
+    start(threads, scheduler);
+  }
+
+  /** Starts it on these threads. */
+  public void start(ThreadFactory threads, ScheduledExecutorService scheduler) {
     writers.forEach(writer -> writer.life().up());
     for (DrainLoop loop : loops) {
-      executor.execute(
-          () -> {
-            try {
-              loop.run();
-            } finally {
-              ended.countDown();
-            }
-          });
+      threads
+          .newThread(
+              () -> {
+                try {
+                  loop.run();
+                } finally {
+                  ended.countDown();
+                }
+              })
+          .start();
     }
     Duration renewal = Collections.max(List.of(SHORTEST_RENEWAL, lease.dividedBy(4)));
     Duration second = Duration.ofSeconds(1);
-    tasks =
-        List.of(
-            Repeating.start(scheduler, "renewing leases", renewal, renewal, leases::renew),
-            Repeating.start(scheduler, "watching the writers", second, second, this::watch));
+    List<Repeating> started = new ArrayList<>();
+    started.add(Repeating.start(scheduler, "watching the writers", second, second, this::watch));
+    for (Leases held : leases) {
+      started.add(Repeating.start(scheduler, "renewing leases", renewal, renewal, held::renew));
+    }
+    tasks = List.copyOf(started);
   }
 
   @Override
@@ -131,7 +153,7 @@ public class Drainer implements Part {
     for (Repeating task : tasks) {
       task.stop(TASK_LIMIT);
     }
-    leases.giveUp();
+    leases.forEach(Leases::giveUp);
     LOG.info(
         inTime
             ? "The drainer has ended: nothing is claimed by this server any more"

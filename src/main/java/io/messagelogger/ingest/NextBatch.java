@@ -39,9 +39,9 @@ final class NextBatch {
    * @param size messages in a full batch
    * @param fillTime how long a message waits for company
    */
-  NextBatch(ClaimQueue queue, Arrivals arrivals, Pulse pulse, int size, Duration fillTime) {
+  NextBatch(ClaimQueue queue, Pulse pulse, int size, Duration fillTime) {
     this.queue = queue;
-    this.arrivals = arrivals;
+    this.arrivals = queue.arrivals();
     this.pulse = pulse;
     this.size = size;
     this.fillTime = fillTime;

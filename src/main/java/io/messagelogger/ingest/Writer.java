@@ -16,14 +16,14 @@ record Writer(Condition work, Condition life, Pulse pulse, Pauses pauses) {
   /**
    * One that has not started.
    *
-   * @param number from 1
+   * @param name its number, from 1, and where there are several queues the one that it drains
    * @param stopping counted down when the server stops
    */
-  static Writer of(int number, CountDownLatch stopping) {
+  static Writer of(String name, CountDownLatch stopping) {
     Pulse pulse = new Pulse();
     return new Writer(
-        new Condition("writer " + number),
-        new Condition("thread of writer " + number),
+        new Condition("writer " + name),
+        new Condition("thread of writer " + name),
         pulse,
         new Pauses(stopping, pulse));
   }

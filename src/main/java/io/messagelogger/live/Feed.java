@@ -183,7 +183,7 @@ public class Feed implements Part {
     client.look();
   }
 
-  /** Hands on what was published. Called by the one thread that has the subscription. */
+  /** Hands on what was published. Called by the threads that have a subscription. */
   void broadcast(byte[] payload) {
     if (clients.isEmpty()) {
       return;
@@ -195,14 +195,14 @@ public class Feed implements Part {
     plain.show(message, payload);
   }
 
-  /** There is a subscription again. Called by the one thread that has it. */
-  void subscribed() {
-    plain.subscribed();
+  /** There is a subscription to a channel again. Called by the thread that has it. */
+  void subscribed(String channel) {
+    plain.subscribed(channel);
   }
 
-  /** What was published before this time of {@link System#nanoTime} was heard. */
-  void heardUntil(long time) {
-    plain.heardUntil(time);
+  /** What was published on a channel before this time of {@link System#nanoTime} was heard. */
+  void heardUntil(String channel, long time) {
+    plain.heardUntil(channel, time);
   }
 
   /** The message that was published; null when it is none, and shown all the same. */

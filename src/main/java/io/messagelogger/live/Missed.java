@@ -6,14 +6,15 @@ import io.messagelogger.store.log.LogBatch;
 import io.messagelogger.store.log.LogPosition;
 import io.messagelogger.store.log.LogReader;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * What may have been published while there was no subscription: what was stored from some seconds
- * before it was last known to hear everything. Thread-safe.
+ * What may have been published while there was no subscription to a channel: what was stored from
+ * some seconds before it was last known to hear everything. Thread-safe.
  */
 final class Missed {
   /** From a commit to its publishing takes a tenth of a second as a rule. */
@@ -26,8 +27,10 @@ final class Missed {
 
   private final LogReader log;
 
-  /** What was published before was heard; in the time of System.nanoTime. */
-  private long heardUntil = System.nanoTime();
+  private final long begin = System.nanoTime();
+
+  /** Of each channel: what was published before was heard; in the time of System.nanoTime. */
+  private final Map<String, Long> heardUntil = new HashMap<>();
 
   private long from;
   private boolean owed;
@@ -37,18 +40,17 @@ final class Missed {
     this.log = log;
   }
 
-  synchronized void heardUntil(long time) {
-    heardUntil = time;
+  synchronized void heardUntil(String channel, long time) {
+    heardUntil.put(channel, time);
   }
 
-  /** From now on everything is heard again. */
-  synchronized void subscribed() {
-    if (!owed) {
-      owed = true;
-      from = heardUntil;
-    }
+  /** From now on everything is heard again that is published on this channel. */
+  synchronized void subscribed(String channel) {
+    long heard = heardUntil.getOrDefault(channel, begin);
+    from = owed && from - heard < 0 ? from : heard;
+    owed = true;
     losses++;
-    heardUntil = System.nanoTime();
+    heardUntil.put(channel, System.nanoTime());
   }
 
   /** What was missed was missed by nobody. */

@@ -102,14 +102,14 @@ final class PlainClients {
     }
   }
 
-  /** What was published before this time of {@link System#nanoTime} was heard. */
-  void heardUntil(long time) {
-    missed.heardUntil(time);
+  /** What was published on a channel before this time of {@link System#nanoTime} was heard. */
+  void heardUntil(String channel, long time) {
+    missed.heardUntil(channel, time);
   }
 
-  /** There is a subscription again: what was published while there was none is shown. */
-  void subscribed() {
-    missed.subscribed();
+  /** There is a subscription to a channel again: what was published meanwhile is shown. */
+  void subscribed(String channel) {
+    missed.subscribed(channel);
     fill();
   }
 

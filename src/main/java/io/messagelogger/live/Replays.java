@@ -1,8 +1,8 @@
 package io.messagelogger.live;
 
 import io.messagelogger.message.Message;
-import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.QueueUnavailableException;
+import io.messagelogger.queue.Queues;
 import io.messagelogger.running.Part;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
@@ -47,7 +47,7 @@ public class Replays implements Part {
 
   private final LogReader log;
   private final Tailer tailer;
-  private final ClaimQueue queue;
+  private final Queues queues;
   private final int readers;
   private final int backlog;
 
@@ -64,10 +64,10 @@ public class Replays implements Part {
 
   /** Reads as many at a time as the settings say. */
   @Inject
-  public Replays(LogReader log, Tailer tailer, ClaimQueue queue, Settings settings) {
+  public Replays(LogReader log, Tailer tailer, Queues queues, Settings settings) {
     this.log = log;
     this.tailer = tailer;
-    this.queue = queue;
+    this.queues = queues;
     this.readers = settings.count(Setting.FEED_REPLAYS);
     this.waiting = new Turns(settings.limit(Setting.FEED_REPLAYS_PER_CALLER).orElse(readers));
     this.backlog = 2 * settings.count(Setting.BATCH_SIZE);
@@ -158,9 +158,9 @@ public class Replays implements Part {
     if (now - measuredAt >= MEASURE_EVERY) {
       measuredAt = now;
       try {
-        longQueue = queue.measure().queued() > backlog;
+        longQueue = queues.queued() > backlog;
       } catch (QueueUnavailableException e) {
-        LOG.log(Level.FINE, "The queue could not be measured", e); // the condition says so
+        LOG.log(Level.FINE, "The queues could not be measured", e); // the condition says so
         longQueue = false;
       }
     }

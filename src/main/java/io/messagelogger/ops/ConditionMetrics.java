@@ -67,7 +67,7 @@ public class ConditionMetrics {
     ready("redis", () -> works(List.of(redis.condition())));
     ready("database", () -> works(List.of(database.condition())));
     ready("drainer", () -> works(drainer.conditions()));
-    ready("feed", () -> works(List.of(subscriber.condition(), tailer.condition())));
+    ready("feed", () -> works(subscriber.conditions()) && works(List.of(tailer.condition())));
     durable("redis", () -> durability.redisRisk().isEmpty());
     durable("database", () -> durability.databaseRisk().isEmpty());
     Replica replica = database.replica();

@@ -17,6 +17,7 @@ import jakarta.inject.Inject;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -118,16 +119,22 @@ public class Health {
     return () -> {
       HealthCheckResponseBuilder response = response("drainer", drainer.conditions());
       drainer.halving().state().ifPresent(state -> response.withData("halving", halving(state)));
-      monitor
-          .queue()
-          .ifPresent(
-              look ->
-                  response
-                      .withData("queued", look.measure().queued())
-                      .withData("claimed", look.measure().claimed())
-                      .withData("oldest_queued_seconds", look.oldest().toSeconds()));
+      monitor.queue().ifPresent(look -> tell(look, "", response));
+      if (monitor.queues().size() > 1) {
+        monitor
+            .queues()
+            .forEach(queue -> queue.look().ifPresent(look -> tell(look, queue.name(), response)));
+      }
       return response.build();
     };
+  }
+
+  private static void tell(Look look, String queue, HealthCheckResponseBuilder response) {
+    String of = queue.isEmpty() ? "" : " (" + queue + ")";
+    response
+        .withData("queued" + of, look.queued())
+        .withData("claimed" + of, look.claimed())
+        .withData("oldest_queued_seconds" + of, look.oldest().toSeconds());
   }
 
   /** It works, in more transactions than it should take. */
@@ -143,7 +150,10 @@ public class Health {
   @Readiness
   HealthCheck feed() {
     return () ->
-        response("feed", List.of(subscriber.condition(), tailer.condition()))
+        response(
+                "feed",
+                Stream.concat(subscriber.conditions().stream(), Stream.of(tailer.condition()))
+                    .toList())
             .withData("lag_seconds", Math.round(tailer.lagSeconds()))
             .build();
   }

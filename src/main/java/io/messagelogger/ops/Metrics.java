@@ -14,11 +14,13 @@ import jakarta.inject.Inject;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.eclipse.microprofile.metrics.Counter;
 import org.eclipse.microprofile.metrics.Histogram;
 import org.eclipse.microprofile.metrics.Metadata;
 import org.eclipse.microprofile.metrics.MetricRegistry;
+import org.eclipse.microprofile.metrics.Tag;
 import org.eclipse.microprofile.metrics.Timer;
 
 /** The metrics of the service, all under {@code message_logger_}. Thread-safe. */
@@ -103,17 +105,31 @@ public class Metrics {
 
   void start(@Observes Startup event) {
     registry.gauge(
-        named("queue_length", "messages that wait in the queue"),
-        () -> measure(look -> look.measure().queued()));
+        named("queue_length", "messages that wait in the queues"),
+        () -> measure(look -> look.queued()));
     registry.gauge(
         named("claims", "claims of all servers that are not acknowledged"),
-        () -> measure(look -> look.measure().claims()));
+        () -> measure(look -> look.claims()));
     registry.gauge(
-        named("claimed_now", "messages in those claims"),
-        () -> measure(look -> look.measure().claimed()));
+        named("claimed_now", "messages in those claims"), () -> measure(look -> look.claimed()));
     registry.gauge(
         named("oldest_queued_seconds", "how long the longest waiting message has been queued"),
         () -> measure(look -> look.oldest().toMillis() / 1000.0));
+    for (WatchedQueue queue : monitor.queues()) {
+      Tag name = new Tag("queue", queue.name());
+      registry.gauge(
+          named("queue_queued", "messages that wait in the queue of this name"),
+          () -> measure(queue.look(), Look::queued),
+          name);
+      registry.gauge(
+          named("queue_claimed", "messages in claims of the queue of this name"),
+          () -> measure(queue.look(), Look::claimed),
+          name);
+      registry.gauge(
+          named("queue_oldest_seconds", "how long the longest waiting of them has been queued"),
+          () -> measure(queue.look(), look -> look.oldest().toMillis() / 1000.0),
+          name);
+    }
     registry.gauge(
         named("dead_letters_open", "dead letters that nobody has retried or discarded"),
         monitor::openDeadLetters);
@@ -136,9 +152,13 @@ public class Metrics {
         named("feed_lag_seconds", "how long the feed has been behind the log"), tailer::lagSeconds);
   }
 
-  /** What was seen of the queue; not a number while Redis is down. */
-  private double measure(ToDoubleFunction<Monitor.Look> value) {
-    return monitor.queue().map(value::applyAsDouble).orElse(Double.NaN);
+  /** What was seen of the queues; not a number while Redis is down. */
+  private double measure(ToDoubleFunction<Look> value) {
+    return measure(monitor.queue(), value);
+  }
+
+  private static double measure(Optional<Look> look, ToDoubleFunction<Look> value) {
+    return look.map(value::applyAsDouble).orElse(Double.NaN);
   }
 
   void count(@Observes Incident incident) {

@@ -1,7 +1,6 @@
 package io.messagelogger.ops;
 
-import io.messagelogger.queue.ClaimQueue;
-import io.messagelogger.queue.QueueUnavailableException;
+import io.messagelogger.queue.Queues;
 import io.messagelogger.running.Part;
 import io.messagelogger.running.Repeating;
 import io.messagelogger.store.Database;
@@ -11,8 +10,8 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -32,31 +31,19 @@ public class Monitor implements Part {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration DEAD_LETTERS_PERIOD = Duration.ofSeconds(5);
 
-  private final ClaimQueue queue;
+  private final List<WatchedQueue> queues;
   private final Database database;
   private final DeadLetters deadLetters;
 
-  private final RedisClock redisClock = new RedisClock(Clock.systemUTC());
-  private final QueueAge queueAge = new QueueAge();
-  private volatile Optional<Look> look = Optional.empty();
   private volatile long openDeadLetters;
   private volatile List<Repeating> looks = List.of();
 
   @Resource private ManagedScheduledExecutorService scheduler;
 
-  /**
-   * What was seen of the queue.
-   *
-   * @param measure what waited and what was claimed
-   * @param oldest how long the longest waiting message had waited, as far back as this server has
-   *     seen
-   */
-  public record Look(ClaimQueue.Measure measure, Duration oldest) {}
-
   /** A monitor that starts with the application. */
   @Inject
-  public Monitor(ClaimQueue queue, Database database, DeadLetters deadLetters) {
-    this.queue = queue;
+  public Monitor(Queues queues, Database database, DeadLetters deadLetters) {
+    this.queues = queues.all().stream().map(WatchedQueue::new).toList();
     this.database = database;
     this.deadLetters = deadLetters;
   }
@@ -68,24 +55,28 @@ public class Monitor implements Part {
 
   @Override
   public void start() {
-    looks =
-        List.of(
-            Repeating.start(
-                scheduler, "measuring the queue", Duration.ZERO, SECOND, this::lookAtQueue),
-            Repeating.start(
-                scheduler, "probing the database", Duration.ZERO, SECOND, database::probe),
-            Repeating.start(
-                scheduler,
-                "looking at the replica",
-                Duration.ZERO,
-                SECOND,
-                database.replica()::probe),
-            Repeating.start(
-                scheduler,
-                "counting dead letters",
-                SECOND,
-                DEAD_LETTERS_PERIOD,
-                this::lookAtDeadLetters));
+    List<Repeating> started = new ArrayList<>();
+    for (WatchedQueue queue : queues) { // each by itself: one may be on a node that is away
+      started.add(
+          Repeating.start(scheduler, "measuring the queue", Duration.ZERO, SECOND, queue::measure));
+    }
+    started.add(
+        Repeating.start(scheduler, "probing the database", Duration.ZERO, SECOND, database::probe));
+    started.add(
+        Repeating.start(
+            scheduler,
+            "looking at the replica",
+            Duration.ZERO,
+            SECOND,
+            database.replica()::probe));
+    started.add(
+        Repeating.start(
+            scheduler,
+            "counting dead letters",
+            SECOND,
+            DEAD_LETTERS_PERIOD,
+            this::lookAtDeadLetters));
+    looks = List.copyOf(started);
   }
 
   @Override
@@ -97,9 +88,25 @@ public class Monitor implements Part {
     return inTime;
   }
 
-  /** What waited and what was claimed a second ago; empty when Redis did not answer. */
-  public Optional<Look> queue() {
-    return look;
+  /**
+   * What waited and what was claimed a second ago, in all queues together; empty when Redis did not
+   * answer about each.
+   */
+  Optional<Look> queue() {
+    Look all = Look.NOTHING;
+    for (WatchedQueue queue : queues) {
+      Optional<Look> one = queue.look();
+      if (one.isEmpty()) {
+        return one;
+      }
+      all = all.and(one.get());
+    }
+    return Optional.of(all);
+  }
+
+  /** Each queue. */
+  List<WatchedQueue> queues() {
+    return queues;
   }
 
   /** How many dead letters were open when they were last counted; counts up to a million. */
@@ -115,18 +122,6 @@ public class Monitor implements Part {
     } catch (StoreUnavailableException e) {
       LOG.log(
           Level.FINE, "Dead letters could not be counted", e); // the condition "database" says so
-    }
-  }
-
-  private void lookAtQueue() {
-    try {
-      ClaimQueue.Measure now = queue.measure();
-      redisClock.saw(now.time());
-      look =
-          Optional.of(new Look(now, queueAge.look(System.nanoTime(), now.queued(), now.taken())));
-    } catch (QueueUnavailableException e) {
-      look = Optional.empty(); // what was seen before may have been drained, or have grown
-      LOG.log(Level.FINE, "The queue could not be measured", e); // the condition "redis" says so
     }
   }
 }

@@ -2,8 +2,6 @@ package io.messagelogger.queue;
 
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -19,22 +17,27 @@ import java.util.concurrent.locks.ReentrantLock;
  * anyway, one thread for all: every command that blocks until a list has an element also sends the
  * element, which may be larger than this server's memory.
  */
-@ApplicationScoped
 public class Arrivals {
   private static final Duration LONGEST_POLL = Duration.ofMillis(50);
   private static final Duration SHORTEST_POLL = Duration.ofMillis(5);
 
   private final Lock waiting = new ReentrantLock();
   private final Redis redis;
+  private final String name;
   private final QueueKeys keys;
   private final Duration poll;
   private volatile long emptyAt = System.nanoTime();
 
-  /** Arrivals in the queue that the settings name. */
-  @Inject
+  /** Arrivals in the first queue that the settings name. */
   public Arrivals(Redis redis, Settings settings) {
+    this(redis, settings.queues().get(0), settings);
+  }
+
+  /** Arrivals in the queue of this name. */
+  Arrivals(Redis redis, String name, Settings settings) {
     this.redis = redis;
-    this.keys = QueueKeys.of(settings);
+    this.name = name;
+    this.keys = QueueKeys.of(name);
     Duration often = settings.duration(Setting.BATCH_INTERVAL).dividedBy(5);
     this.poll =
         Collections.min(List.of(Collections.max(List.of(often, SHORTEST_POLL)), LONGEST_POLL));
@@ -53,7 +56,7 @@ public class Arrivals {
     try {
       while (true) {
         long asked = System.nanoTime();
-        if (redis.call(client -> client.llen(keys.queue())) > 0) {
+        if (redis.call(name, client -> client.llen(keys.queue())) > 0) {
           return true;
         }
         sawEmpty(asked);
@@ -73,6 +76,11 @@ public class Arrivals {
    */
   public long emptyAt() {
     return emptyAt;
+  }
+
+  /** The name of the queue. */
+  String name() {
+    return name;
   }
 
   /** Notes that a question sent at this time was answered by an empty queue. */

@@ -2,8 +2,6 @@ package io.messagelogger.queue;
 
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +16,6 @@ import java.util.UUID;
  * Redis does not answer, and then the step may or may not have been done: claims that were made and
  * not heard of are reaped like those of an owner that has gone. Thread-safe.
  */
-@ApplicationScoped
 public class ClaimQueue {
   private static final Script CLAIM = new Script("claim.lua");
   private static final Script RENEW = new Script("renew.lua");
@@ -31,6 +28,7 @@ public class ClaimQueue {
 
   private final Redis redis;
   private final Arrivals arrivals;
+  private final String name;
   private final QueueKeys keys;
   private final byte[] lease;
   private final int maxMessages;
@@ -48,16 +46,26 @@ public class ClaimQueue {
    */
   public record Measure(long queued, long claims, long claimed, long taken, Instant time) {}
 
-  /** The queue that the settings name. */
-  @Inject
+  /** The queue of these arrivals. */
   public ClaimQueue(Redis redis, Arrivals arrivals, Settings settings) {
     this.redis = redis;
     this.arrivals = arrivals;
-    this.keys = QueueKeys.of(settings);
+    this.name = arrivals.name();
+    this.keys = QueueKeys.of(name);
     this.lease = decimal(settings.duration(Setting.CLAIM_LEASE).toMillis());
     this.maxMessages = settings.count(Setting.BATCH_SIZE);
     this.maxBytes = Script.bytes(settings.text(Setting.BATCH_BYTES));
     this.maxMessageBytes = Script.bytes(settings.text(Setting.MAX_MESSAGE_BYTES));
+  }
+
+  /** The queue's name. */
+  public String name() {
+    return name;
+  }
+
+  /** Whether messages have come to it. */
+  public Arrivals arrivals() {
+    return arrivals;
   }
 
   /** Claims a batch when at least so many messages wait. */
@@ -87,7 +95,10 @@ public class ClaimQueue {
   public Optional<Claim> reap() {
     List<?> reply =
         (List<?>)
-            run(REAP, List.of(keys.register(), keys.deaths()), List.of(keys.claimPrefix(), lease));
+            run(
+                REAP,
+                List.of(keys.register(), keys.deaths(), keys.claimPrefix()),
+                List.of(keys.claimPrefix(), lease));
     return reply.isEmpty()
         ? Optional.empty()
         : claim(
@@ -150,7 +161,10 @@ public class ClaimQueue {
     }
     long moved =
         (Long)
-            run(SPLIT, List.of(keys.register(), keys.claim(claim.id()), keys.deaths()), arguments);
+            run(
+                SPLIT,
+                List.of(keys.register(), keys.claim(claim.id()), keys.deaths(), keys.claimPrefix()),
+                arguments);
     return moved >= 0;
   }
 
@@ -163,7 +177,8 @@ public class ClaimQueue {
    */
   public byte[] read(Claim claim, long from, int length) {
     byte[] part =
-        redis.call(client -> client.getrange(keys.claim(claim.id()), from, from + length - 1));
+        redis.call(
+            name, client -> client.getrange(keys.claim(claim.id()), from, from + length - 1));
     if (part.length == 0) {
       throw new QueueUnavailableException("claim " + claim.id() + " is no longer there");
     }
@@ -190,7 +205,7 @@ public class ClaimQueue {
     arguments.add(decimal(from));
     arguments.add(decimal(to));
     for (int position : silent) {
-      if (position >= from && position < to) {
+      if (position < to) {
         arguments.add(decimal(position + 1L));
       }
     }
@@ -220,12 +235,12 @@ public class ClaimQueue {
 
   /** Queues messages behind all that wait, all or none. */
   public void push(List<byte[]> payloads) {
-    redis.call(client -> client.lpush(keys.queue(), payloads.toArray(new byte[0][])));
+    redis.call(name, client -> client.lpush(keys.queue(), payloads.toArray(new byte[0][])));
   }
 
-  /** Whether Redis answers at all, if only with refusals. */
+  /** Whether Redis answers questions about this queue, if only with refusals. */
   public boolean answers() {
-    return redis.condition().state().up();
+    return redis.answers(name);
   }
 
   /** Counts what waits and what is claimed. */
@@ -234,7 +249,7 @@ public class ClaimQueue {
         (List<?>)
             run(
                 MEASURE,
-                List.of(keys.queue(), keys.register(), keys.taken()),
+                List.of(keys.queue(), keys.register(), keys.taken(), keys.claimPrefix()),
                 List.of(keys.claimPrefix()));
     return new Measure(
         (Long) reply.get(0),
@@ -245,7 +260,7 @@ public class ClaimQueue {
   }
 
   private Object run(Script script, List<byte[]> keys, List<byte[]> arguments) {
-    return redis.call(client -> script.run(client, keys, arguments));
+    return redis.call(name, client -> script.run(client, keys, arguments));
   }
 
   private static Optional<Claim> claim(Claim.Id id, int deaths, List<?> messages, boolean last) {

@@ -1,8 +1,7 @@
 package io.messagelogger.queue;
 
-import io.messagelogger.settings.Setting;
-import io.messagelogger.settings.Settings;
 import java.util.regex.Pattern;
+import redis.clients.jedis.util.JedisClusterCRC16;
 
 /**
  * The keys that a queue has in Redis, all in the hash slot of the list itself. The package says
@@ -17,16 +16,10 @@ import java.util.regex.Pattern;
 record QueueKeys(byte[] queue, byte[] register, byte[] claimPrefix, byte[] taken, byte[] deaths) {
   private static final Pattern HASH_TAG = Pattern.compile(".*?\\{[^}]+}.*", Pattern.DOTALL);
 
-  /** The keys of the queue that the settings name. */
-  static QueueKeys of(Settings settings) {
-    return of(settings.text(Setting.REDIS_QUEUE));
-  }
-
   /** The keys of the queue of this name. */
   static QueueKeys of(String name) {
     // A name with a hash tag of its own hashes by that tag; one without hashes whole. One that has
-    // a
-    // closing brace and no tag cannot be a tag: on a Redis Cluster its keys lie apart.
+    // a closing brace and no tag cannot be a tag: its keys lie apart, and a cluster is refused.
     String tagged = HASH_TAG.matcher(name).matches() ? name : "{" + name + "}";
     return new QueueKeys(
         Script.bytes(name),
@@ -34,6 +27,11 @@ record QueueKeys(byte[] queue, byte[] register, byte[] claimPrefix, byte[] taken
         Script.bytes(tagged + ":claim:"),
         Script.bytes(tagged + ":taken"),
         Script.bytes(tagged + ":deaths"));
+  }
+
+  /** Whether a cluster would keep all of them on one node. */
+  boolean inOneSlot() {
+    return JedisClusterCRC16.getSlot(queue) == JedisClusterCRC16.getSlot(register);
   }
 
   /** The key of one claim. */

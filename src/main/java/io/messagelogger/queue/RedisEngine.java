@@ -1,6 +1,7 @@
 package io.messagelogger.queue;
 
 import io.messagelogger.running.Condition;
+import io.messagelogger.settings.RedisUrl;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
@@ -8,8 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import redis.clients.jedis.RedisClient;
+import java.util.function.Supplier;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * What kind of Redis holds the queue, and whether it keeps what it has acknowledged. The answer is
@@ -48,22 +52,62 @@ public class RedisEngine {
   }
 
   /**
-   * Asks Redis. What its user may not ask is left out: no risk is made up.
+   * Asks Redis, in a cluster each master. What its user may not ask is left out: no risk is made
+   * up. So is a master that does not answer, unless none does.
    *
    * @throws QueueUnavailableException when Redis cannot be reached
    */
   public State look() {
-    State seen = redis.call(RedisEngine::look);
+    List<State> states = new ArrayList<>();
+    JedisException failure = null;
+    for (Supplier<Connection> master : redis.masters()) {
+      try (Jedis client = new Jedis(master.get())) {
+        states.add(look(client));
+      } catch (JedisException e) {
+        failure = e;
+      }
+    }
+    if (states.isEmpty()) {
+      throw failure == null
+          ? new QueueUnavailableException("Redis names no master")
+          : redis.unavailable(failure, "");
+    }
+    State seen = together(states);
     state = Optional.of(seen);
     return seen;
   }
 
-  private static State look(RedisClient client) {
+  /** The first, with the fewest replicas of all and the risks of all. */
+  private static State together(List<State> states) {
+    State first = states.get(0);
+    return new State(
+        first.version(),
+        first.mode(),
+        first.role(),
+        states.stream().mapToInt(State::replicas).min().orElse(0),
+        states.stream().flatMap(one -> one.risks().stream()).distinct().toList());
+  }
+
+  private State look(Jedis client) {
     Map<String, String> info = new HashMap<>();
     for (String section : List.of("server", "replication", "memory", "persistence")) {
       allowed(() -> client.info(section)).ifPresent(text -> read(text, info));
     }
-    Map<String, String> settings = allowed(() -> client.configGet("appendfsync")).orElse(Map.of());
+    Map<String, String> settings = new HashMap<>();
+    for (String name : List.of("appendfsync", "min-replicas-to-write")) {
+      allowed(() -> client.configGet(name)).ifPresent(settings::putAll);
+    }
+    return new State(
+        info.getOrDefault("redis_version", "unknown"),
+        redis.form() == RedisUrl.Form.SENTINEL
+            ? "sentinel"
+            : info.getOrDefault("redis_mode", "unknown"),
+        info.getOrDefault("role", "unknown"),
+        Integer.parseInt(info.getOrDefault("connected_slaves", "0")),
+        risks(info, settings));
+  }
+
+  private List<String> risks(Map<String, String> info, Map<String, String> settings) {
     List<String> risks = new ArrayList<>();
     String policy = info.getOrDefault("maxmemory_policy", "noeviction");
     if (!policy.equals("noeviction")) {
@@ -79,12 +123,13 @@ public class RedisEngine {
           "appendfsync is no: a machine that loses power loses up to half a minute of messages;"
               + " set it to everysec or always");
     }
-    return new State(
-        info.getOrDefault("redis_version", "unknown"),
-        info.getOrDefault("redis_mode", "unknown"),
-        info.getOrDefault("role", "unknown"),
-        Integer.parseInt(info.getOrDefault("connected_slaves", "0")),
-        List.copyOf(risks));
+    if (redis.form() != RedisUrl.Form.SINGLE
+        && settings.getOrDefault("min-replicas-to-write", "").equals("0")) {
+      risks.add(
+          "min-replicas-to-write is 0: a master that is cut off takes messages that its successor"
+              + " never sees; set it to 1");
+    }
+    return List.copyOf(risks);
   }
 
   /** Lines of {@code name:value}; others are comments. */

@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
@@ -48,7 +48,7 @@ final class Script {
     }
   }
 
-  Object run(RedisClient redis, List<byte[]> keys, List<byte[]> arguments) {
+  Object run(UnifiedJedis redis, List<byte[]> keys, List<byte[]> arguments) {
     Form current = form;
     try {
       return redis.evalsha(current.digest, keys, arguments);
@@ -57,7 +57,7 @@ final class Script {
     }
   }
 
-  private Object load(RedisClient redis, Form current, List<byte[]> keys, List<byte[]> arguments) {
+  private Object load(UnifiedJedis redis, Form current, List<byte[]> keys, List<byte[]> arguments) {
     try {
       return redis.eval(current.source, keys, arguments);
     } catch (JedisDataException e) {

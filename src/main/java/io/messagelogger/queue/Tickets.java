@@ -1,6 +1,5 @@
 package io.messagelogger.queue;
 
-import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -15,13 +14,15 @@ import redis.clients.jedis.params.SetParams;
 @ApplicationScoped
 public class Tickets {
   private final Redis redis;
+  private final String queue;
   private final String prefix;
 
-  /** Tickets beside the queue. */
+  /** Tickets beside the first queue. */
   @Inject
   public Tickets(Redis redis, Settings settings) {
     this.redis = redis;
-    this.prefix = "{" + settings.text(Setting.REDIS_QUEUE) + "}:ticket:";
+    this.queue = settings.queues().get(0);
+    this.prefix = "{" + queue + "}:ticket:";
   }
 
   /**
@@ -31,6 +32,7 @@ public class Tickets {
    */
   public void keep(String id, String content, Duration time) {
     redis.call(
+        queue,
         client ->
             client.set(
                 Script.bytes(prefix + id),
@@ -44,7 +46,8 @@ public class Tickets {
    * @throws QueueUnavailableException when Redis does not answer
    */
   public Optional<String> take(String id) {
-    return Optional.ofNullable(redis.call(client -> client.getDel(Script.bytes(prefix + id))))
+    return Optional.ofNullable(
+            redis.call(queue, client -> client.getDel(Script.bytes(prefix + id))))
         .map(content -> new String(content, StandardCharsets.UTF_8));
   }
 }

@@ -1,6 +1,6 @@
 package io.messagelogger.requeue;
 
-import io.messagelogger.queue.ClaimQueue;
+import io.messagelogger.queue.Queues;
 import io.messagelogger.store.letters.LetterRequeue;
 import io.messagelogger.store.letters.LetterSelection;
 import io.messagelogger.store.letters.SelectedLetters;
@@ -12,21 +12,21 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Puts the messages of dead letters back into the queue, many at a rate. Thread-safe. */
+/** Puts the messages of dead letters back into the first queue, many at a rate. Thread-safe. */
 @ApplicationScoped
 public class Requeueing extends Rounds {
   private final SelectedLetters selected;
   private final LetterRequeue letters;
-  private final ClaimQueue queue;
+  private final Queues queues;
 
   @Resource private ManagedExecutorService executor;
 
   /** Requeueing from the store into the queue. */
   @Inject
-  public Requeueing(SelectedLetters selected, LetterRequeue letters, ClaimQueue queue) {
+  public Requeueing(SelectedLetters selected, LetterRequeue letters, Queues queues) {
     this.selected = selected;
     this.letters = letters;
-    this.queue = queue;
+    this.queues = queues;
   }
 
   @Override
@@ -49,7 +49,7 @@ public class Requeueing extends Rounds {
   }
 
   private void push(byte[] payload) {
-    queue.push(List.of(payload));
+    queues.push(List.of(payload));
   }
 
   private final class Retries implements Work {

@@ -3,6 +3,7 @@ package io.messagelogger.settings;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Settings that are allowed each, and not together. */
@@ -86,11 +87,17 @@ final class Combinations {
     if (set(settings, Setting.DB_READ_PORT) && !set(settings, Setting.DB_READ_HOST)) {
       complaints.add("DB_READ_PORT: does nothing without DB_READ_HOST");
     }
-    boolean encrypted =
-        settings.text(Setting.REDIS_URL).regionMatches(true, 0, "rediss:", 0, "rediss:".length());
+    Optional<RedisUrl> url = RedisUrl.of(settings.text(Setting.REDIS_URL));
+    boolean encrypted = url.isPresent() && url.get().tls();
     for (Setting setting : List.of(Setting.REDIS_CA_FILE, Setting.REDIS_KEYSTORE_FILE)) {
       if (set(settings, setting) && !encrypted) {
-        complaints.add(setting + ": needs a REDIS_URL that starts with rediss://");
+        complaints.add(setting + ": needs a REDIS_URL that starts with rediss");
+      }
+    }
+    boolean sentinels = url.isPresent() && url.get().form() == RedisUrl.Form.SENTINEL;
+    for (Setting setting : List.of(Setting.REDIS_SENTINEL_USER, Setting.REDIS_SENTINEL_PASSWORD)) {
+      if (set(settings, setting) && !sentinels) {
+        complaints.add(setting + ": needs a REDIS_URL that starts with redis-sentinel://");
       }
     }
   }

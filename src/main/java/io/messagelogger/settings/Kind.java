@@ -5,6 +5,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 
 /** How a value is checked and how the check is told. Immutable. */
 record Kind(String allowed, boolean secret, Check check) {
@@ -14,6 +16,11 @@ record Kind(String allowed, boolean secret, Check check) {
   static final Kind TEXT =
       new Kind("text without control characters", false, v -> !v.isEmpty() && printable(v));
   static final Kind NAME = new Kind("text without control characters", false, Kind::printable);
+  static final Kind QUEUES =
+      new Kind(
+          "names without commas and control characters, comma-separated, each once",
+          false,
+          v -> printable(v) && queues(v));
   static final Kind SECRET = new Kind("text", true, v -> true);
   static final Kind SWITCH =
       new Kind("on or off", false, v -> v.equals("on") || v.equals(Settings.OFF));
@@ -67,7 +74,8 @@ record Kind(String allowed, boolean secret, Check check) {
       new Kind(PORT.allowed, false, v -> v.isEmpty() || PORT.check.accepts(v));
   static final Kind REDIS_URL =
       new Kind(
-          "redis://… or rediss://… with a host",
+          "redis://host:port/database, redis-sentinel://host:port,…/database#master or"
+              + " redis-cluster://host:port,… (rediss for TLS; user:password@ before the first host)",
           true,
           v -> v.isEmpty() || RedisUrl.of(v).isPresent());
 
@@ -116,6 +124,11 @@ record Kind(String allowed, boolean secret, Check check) {
 
   private static boolean printable(String value) {
     return value.chars().noneMatch(Character::isISOControl);
+  }
+
+  private static boolean queues(String value) {
+    List<String> names = Settings.names(value);
+    return names.stream().noneMatch(String::isEmpty) && new HashSet<>(names).size() == names.size();
   }
 
   private static boolean keysUrl(String value) {

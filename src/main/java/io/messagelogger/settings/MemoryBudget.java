@@ -26,7 +26,8 @@ public record MemoryBudget(long heapBytes) {
   public Optional<String> complaint(Settings settings) {
     long batch =
         settings.count(Setting.BATCH_BYTES) + (long) settings.count(Setting.MAX_MESSAGE_BYTES);
-    long batches = settings.count(Setting.WRITERS) * batch * COPIES_OF_A_BATCH;
+    long writers = (long) settings.count(Setting.WRITERS) * settings.queues().size();
+    long batches = writers * batch * COPIES_OF_A_BATCH;
     long requests = (long) settings.count(Setting.MAX_REQUEST_BYTES) * COPIES_OF_A_REQUEST;
     long feed = settings.count(Setting.FEED_QUEUE_BYTES);
     long sum = SERVER + batches + requests + feed;
@@ -34,12 +35,13 @@ public record MemoryBudget(long heapBytes) {
       return Optional.empty();
     }
     return Optional.of(
-        "the settings need about %d MiB of memory, more than the heap of %d MiB (-Xmx): %d for the server, %d for WRITERS, BATCH_BYTES and MAX_MESSAGE_BYTES, %d for MAX_REQUEST_BYTES, %d for FEED_QUEUE_BYTES"
+        "the settings need about %d MiB of memory, more than the heap of %d MiB (-Xmx): %d for the server, %d for WRITERS, BATCH_BYTES and MAX_MESSAGE_BYTES%s, %d for MAX_REQUEST_BYTES, %d for FEED_QUEUE_BYTES"
             .formatted(
                 mebibytes(sum),
                 mebibytes(heapBytes),
                 mebibytes(SERVER),
                 mebibytes(batches),
+                settings.queues().size() > 1 ? " for each of REDIS_QUEUE" : "",
                 mebibytes(requests),
                 mebibytes(feed)));
   }

@@ -14,13 +14,20 @@ public enum Setting {
   REDIS_URL(
       "",
       Kind.REDIS_URL,
-      "redis:// or rediss:// with user, password, host, port and database; overrides both"),
+      "redis://, redis-sentinel:// or redis-cluster:// (rediss for TLS) with user, password, hosts,"
+          + " ports and database; overrides both"),
+  REDIS_SENTINEL_USER("", Kind.NAME, "user of the sentinels themselves, with redis-sentinel://"),
+  REDIS_SENTINEL_PASSWORD("", Kind.SECRET, "password of the sentinels themselves"),
   REDIS_CA_FILE(
       "", Kind.NAME, "certificates (PEM) of the authorities of Redis' certificate, with rediss://"),
   REDIS_KEYSTORE_FILE(
       "", Kind.NAME, "our certificate and key (PKCS12) for a Redis that asks for them"),
   REDIS_KEYSTORE_PASSWORD("", Kind.SECRET, "password of that file"),
-  REDIS_QUEUE("MESSAGES", Kind.TEXT, "list that is drained, and pub/sub channel of the live feed"),
+  REDIS_QUEUE(
+      "MESSAGES",
+      Kind.QUEUES,
+      "lists that are drained, comma-separated, and pub/sub channels of the live feed; POST"
+          + " /messages pushes to the first"),
   BATCH_SIZE("1000", Kind.count(1, 100_000), "maximum messages per transaction"),
   BATCH_BYTES(
       "8388608",
@@ -30,7 +37,7 @@ public enum Setting {
       "0.25",
       Kind.seconds("0", "3600"),
       "maximum seconds that a message waits for its batch to fill"),
-  WRITERS("2", Kind.count(1, 32), "batches in progress at the same time"),
+  WRITERS("2", Kind.count(1, 32), "batches in progress at the same time, for each queue"),
   CLAIM_LEASE(
       "10",
       Kind.seconds("1", "3600"),

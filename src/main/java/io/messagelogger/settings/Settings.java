@@ -7,6 +7,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -108,6 +109,23 @@ public final class Settings {
   /** The values of a setting that is a list; empty when it is unset. */
   public List<String> list(Setting setting) {
     return text(setting).isEmpty() ? List.of() : List.of(text(setting).split(","));
+  }
+
+  /** The queues' names, the one first to which this service itself pushes. */
+  public List<String> queues() {
+    return names(text(Setting.REDIS_QUEUE));
+  }
+
+  static List<String> names(String text) {
+    return Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+  }
+
+  /** Where Redis is. */
+  public RedisUrl redis() {
+    String url = text(Setting.REDIS_URL);
+    return url.isEmpty()
+        ? RedisUrl.single(text(Setting.REDIS_HOST), count(Setting.REDIS_PORT))
+        : RedisUrl.of(url).orElseThrow();
   }
 
   /** Whether those who ask have to say who they are. */

@@ -1,6 +1,6 @@
 -- Counts: messages in the queue, claims, messages in claims, messages taken from the queue so far; the last starts anew when
 -- all has been done for two seconds; and the time, in milliseconds.
--- KEYS: queue, register of claims, count of messages taken
+-- KEYS: queue, register of claims, count of messages taken, a key that never exists (see reap.lua)
 -- ARGV: prefix of the claims
 local ids = redis.call('ZRANGE', KEYS[2], 0, -1)
 local claimed = 0

@@ -2,7 +2,8 @@
 -- and a new lease. Returns the new id, how many owners have died over its messages, then the messages; nothing when no lease
 -- has run out. The id ends in the number of times that the claim was taken over. Of a message above the size limit, whose
 -- claim is a string, the size is returned.
--- KEYS: register of claims, deaths of owners
+-- KEYS: register of claims, deaths of owners, a key that never exists: a cluster that is moving the slot then refuses, instead of
+--   not finding claims that are still, or already, on the other node
 -- ARGV: prefix of the claims, lease in ms
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

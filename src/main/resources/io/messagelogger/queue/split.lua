@@ -2,7 +2,7 @@
 -- Each of them starts with the deaths given, and goes on counting how often it was taken over; that it is taken over from here
 -- does not count. Returns how many messages were moved; -1 when the claim is no longer registered
 -- under this id.
--- KEYS: register of claims, the claim, deaths of owners
+-- KEYS: register of claims, the claim, deaths of owners, a key that never exists (see reap.lua)
 -- ARGV: claim id, claim's origin, prefix of the claims' lists, deaths, origins of the new claims
 if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then
   return -1

@@ -21,7 +21,7 @@ final class Stage {
   final List<Incident> incidents = new ArrayList<>();
   final List<BatchReport> reports = new ArrayList<>();
   final CountDownLatch stopping = new CountDownLatch(1);
-  final Writer writer = Writer.of(1, stopping);
+  final Writer writer = Writer.of("1", stopping);
   final Tools tools =
       new Tools(
           new MessageReader(MAX_MESSAGE_BYTES),

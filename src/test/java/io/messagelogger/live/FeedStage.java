@@ -12,6 +12,7 @@ import io.messagelogger.access.Scope;
 import io.messagelogger.message.Message;
 import io.messagelogger.queue.Arrivals;
 import io.messagelogger.queue.ClaimQueue;
+import io.messagelogger.queue.Queues;
 import io.messagelogger.queue.Redis;
 import io.messagelogger.settings.Settings;
 import io.messagelogger.store.log.LogPosition;
@@ -52,7 +53,12 @@ final class FeedStage {
 
   FeedStage(Map<String, String> environment) {
     Settings settings = Settings.from(environment::get);
-    replays = new Replays(log, tailer, new LongQueue(new Redis(settings), settings), settings);
+    replays =
+        new Replays(
+            log,
+            tailer,
+            new Queues(List.of(new LongQueue(new Redis(settings), settings))),
+            settings);
     feed = new Feed(tailer, log, reader -> true, settings);
     replays.start(threads);
     threads.execute(tailer::run);

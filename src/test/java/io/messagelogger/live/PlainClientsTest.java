@@ -79,7 +79,7 @@ class PlainClientsTest {
     Sample missed = sample("b");
     log.store(missed, sample("b"));
     log.store(heard); // as if it were stored later: it is known all the same
-    clients.subscribed();
+    clients.subscribed("MESSAGES");
     publish(missed); // published again, as after a server has died
     Sample after = sample("c");
     publish(after);
@@ -96,7 +96,7 @@ class PlainClientsTest {
     Sample missed = sample("a");
     log.store(missed);
     log.down(true);
-    clients.subscribed();
+    clients.subscribed("MESSAGES");
     clients.fill();
     assertThat(client.frames()).isEmpty();
     log.down(false);
@@ -110,7 +110,7 @@ class PlainClientsTest {
   @Test
   void nothingIsMissedByNobody() {
     log.store(sample("a"));
-    clients.subscribed();
+    clients.subscribed("MESSAGES");
     FakeConnection client = connect();
     clients.fill();
     Sample after = sample("b");

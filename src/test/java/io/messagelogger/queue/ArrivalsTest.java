@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.UnifiedJedis;
 
 /** Waiting for messages, on a queue that is only a number. */
 class ArrivalsTest {
@@ -23,7 +23,7 @@ class ArrivalsTest {
           new Redis(SETTINGS) {
             @Override
             @SuppressWarnings("unchecked")
-            <T> T call(Function<RedisClient, T> commands) {
+            <T> T call(String queue, Function<UnifiedJedis, T> commands) {
               asked.incrementAndGet();
               return (T) (Long) length;
             }

@@ -593,7 +593,8 @@ class ClaimQueueIT {
         };
     ExecutorService executor = Executors.newSingleThreadExecutor();
     Future<?> subscription =
-        executor.submit(() -> redis.subscribe(subscriber, name.getBytes(StandardCharsets.UTF_8)));
+        executor.submit(
+            () -> client.redis().subscribe(subscriber, name.getBytes(StandardCharsets.UTF_8)));
     subscribed.await();
     run.run();
     subscription.get(10, TimeUnit.SECONDS);

@@ -34,7 +34,8 @@ class DemotedRedisIT {
       Redis redis = new Redis(settings);
       ClaimQueue queue = new ClaimQueue(redis, new Arrivals(redis, settings), settings);
       CountDownLatch subscribed = new CountDownLatch(1);
-      Subscription subscription = new Channel(redis, settings).subscription(new Told(subscribed));
+      Subscription subscription =
+          new Channels(redis, settings).subscription("MESSAGES", new Told(subscribed));
       CompletableFuture<Void> feed = CompletableFuture.runAsync(subscription::run);
       try {
         queue.push(List.of(MESSAGE));

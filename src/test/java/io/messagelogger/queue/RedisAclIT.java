@@ -87,8 +87,9 @@ class RedisAclIT {
       BlockingQueue<byte[]> published = new LinkedBlockingQueue<>();
       BlockingQueue<String> begun = new LinkedBlockingQueue<>();
       Subscription subscription =
-          new Channel(redis, settings)
+          new Channels(redis, settings)
               .subscription(
+                  settings.queues().get(0),
                   new Subscription.Hearer() {
                     @Override
                     public void begun() {

@@ -37,6 +37,10 @@ class SettingsTest {
     assertThat(setting.complaint(value)).as("%s=%s", setting, value).isPresent();
   }
 
+  private static final String REDIS_URL_ALLOWED =
+      "redis://host:port/database, redis-sentinel://host:port,…/database#master or"
+          + " redis-cluster://host:port,… (rediss for TLS; user:password@ before the first host)";
+
   @Test
   void everyNameAndDefaultIsPinned() {
     assertThat(
@@ -46,6 +50,8 @@ class SettingsTest {
             "REDIS_HOST=localhost",
             "REDIS_PORT=6379",
             "REDIS_URL=",
+            "REDIS_SENTINEL_USER=",
+            "REDIS_SENTINEL_PASSWORD=",
             "REDIS_CA_FILE=",
             "REDIS_KEYSTORE_FILE=",
             "REDIS_KEYSTORE_PASSWORD=",
@@ -124,11 +130,13 @@ class SettingsTest {
         .containsExactly(
             "REDIS_HOST: text without control characters",
             "REDIS_PORT: a whole number from 1 to 65535",
-            "REDIS_URL: redis://… or rediss://… with a host",
+            "REDIS_URL: " + REDIS_URL_ALLOWED,
+            "REDIS_SENTINEL_USER: text without control characters",
+            "REDIS_SENTINEL_PASSWORD: text",
             "REDIS_CA_FILE: text without control characters",
             "REDIS_KEYSTORE_FILE: text without control characters",
             "REDIS_KEYSTORE_PASSWORD: text",
-            "REDIS_QUEUE: text without control characters",
+            "REDIS_QUEUE: names without commas and control characters, comma-separated, each once",
             "BATCH_SIZE: a whole number from 1 to 100000",
             "BATCH_BYTES: a whole number from 1024 to 67108864",
             "BATCH_INTERVAL: a number of seconds from 0 to 3600 (decimals allowed)",
@@ -213,6 +221,7 @@ class SettingsTest {
         .filteredOn(Setting::secret)
         .containsExactly(
             Setting.REDIS_URL,
+            Setting.REDIS_SENTINEL_PASSWORD,
             Setting.REDIS_KEYSTORE_PASSWORD,
             Setting.DB_PASSWORD,
             Setting.DB_MIGRATOR_PASSWORD,
@@ -394,6 +403,24 @@ class SettingsTest {
     assertRefused(Setting.REDIS_URL, url);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "a,b", "a , b", "a b,{c}d"})
+  void queuesAreNamesWithCommasBetween(String names) {
+    assertAllowed(Setting.REDIS_QUEUE, names);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {",", "a,", ",a", "a,,b", "a,a", "a, a"})
+  void eachQueueHasANameOfItsOwn(String names) {
+    assertRefused(Setting.REDIS_QUEUE, names);
+  }
+
+  @Test
+  void theFirstQueueIsTheOneThatIsPushedTo() {
+    assertThat(DEFAULTS.queues()).containsExactly("MESSAGES");
+    assertThat(settings(Map.of("REDIS_QUEUE", "b, a")).queues()).containsExactly("b", "a");
+  }
+
   /** Every name of a Compose service is a host, also with an underscore. */
   @Test
   void aHostMayHaveAnUnderscore() {
@@ -486,7 +513,9 @@ class SettingsTest {
         .hasMessage(
             "Message Logger does not start:"
                 + " REDIS_URL: its value (not shown) is not allowed;"
-                + " it must be redis://… or rediss://… with a host;"
+                + " it must be "
+                + REDIS_URL_ALLOWED
+                + ";"
                 + " BATCH_SIZE: \"many\" is not allowed; it must be a whole number from 1 to 100000;"
                 + " CLAIM_LEASE: \"0.5\" is not allowed;"
                 + " it must be a number of seconds from 1 to 3600 (decimals allowed);"
@@ -519,7 +548,8 @@ class SettingsTest {
         .hasValueSatisfying(complaint -> assertThat(complaint).doesNotContain("hunter2", url))
         .contains(
             "REDIS_URL: its value (not shown) is not allowed;"
-                + " it must be redis://… or rediss://… with a host");
+                + " it must be "
+                + REDIS_URL_ALLOWED);
     assertThatThrownBy(() -> settings(Map.of("REDIS_URL", url)))
         .isInstanceOf(InvalidSettingsException.class)
         .hasNoCause()
@@ -610,7 +640,9 @@ class SettingsTest {
     "JWT_ISSUER, i, JWT_JWKS_URL: exactly one",
     "DB_SSLMODE, verify-full, DB_SSLROOTCERT: must be set",
     "DB_SSLROOTCERT, ca.pem, is checked by DB_SSLMODE",
-    "REDIS_CA_FILE, ca.pem, needs a REDIS_URL that starts with rediss://",
+    "REDIS_SENTINEL_USER, me, needs a REDIS_URL that starts with redis-sentinel://",
+    "REDIS_SENTINEL_PASSWORD, pw, needs a REDIS_URL that starts with redis-sentinel://",
+    "REDIS_CA_FILE, ca.pem, needs a REDIS_URL that starts with rediss",
     "HTTPS_PORT, 5443, HTTPS_PORT: exactly one of TLS_KEYSTORE_FILE and TLS_CERTIFICATE_FILE",
     "HTTPS_PORT, 5000, HTTPS_PORT: must be another port than HTTP_PORT",
     "HTTPS_PORT, off, it must be a whole number",

@@ -7,7 +7,7 @@ import io.messagelogger.api.Problem;
 import io.messagelogger.api.ProblemException;
 import io.messagelogger.message.MessageReader;
 import io.messagelogger.message.RejectedMessageException;
-import io.messagelogger.queue.ClaimQueue;
+import io.messagelogger.queue.Queues;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -23,14 +23,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Takes messages that are sent over REST and pushes them onto the queue. Thread-safe. */
+/** Takes messages that are sent over REST and pushes them onto the first queue. Thread-safe. */
 @ApplicationScoped
 public class Intake {
   private static final JsonProvider JSON = JsonProvider.provider();
   private static final int SMALL_REQUEST = 65_536;
   private static final int LARGE_REQUEST_SECONDS = 10;
 
-  private final ClaimQueue queue;
+  private final Queues queues;
   private final Links links;
   private final MessageReader reader;
 
@@ -41,10 +41,10 @@ public class Intake {
    */
   private final Semaphore largeRequests;
 
-  /** Pushes onto this queue. */
+  /** Pushes onto the first of these queues. */
   @Inject
-  public Intake(ClaimQueue queue, Links links, Settings settings) {
-    this.queue = queue;
+  public Intake(Queues queues, Links links, Settings settings) {
+    this.queues = queues;
     this.links = links;
     this.reader = new MessageReader(settings.count(Setting.MAX_MESSAGE_BYTES));
     this.largeRequests = new Semaphore(settings.count(Setting.MAX_REQUEST_BYTES), true);
@@ -96,7 +96,7 @@ public class Intake {
       }
     }
     if (!parts.isEmpty()) {
-      queue.push(parts.stream().map(MessageReader.Part::payload).toList());
+      queues.push(parts.stream().map(MessageReader.Part::payload).toList());
     }
     JsonArrayBuilder uuids = JSON.createArrayBuilder();
     parts.forEach(part -> uuids.add(part.message().messageUuid().toString()));

@@ -1,6 +1,5 @@
 package io.messagelogger.it.fault;
 
-import io.messagelogger.testing.Client;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -62,10 +61,10 @@ final class Ledger implements AutoCloseable {
   private final Connection connection;
   private boolean complete;
 
-  /** A ledger of the database of this client's server. */
-  Ledger(Client client) {
+  /** A ledger of this database. */
+  Ledger(Oracle.Source database) {
     try {
-      this.connection = client.connection();
+      this.connection = database.connection();
       execute("CREATE TEMP TABLE pushed (message jsonb, certain boolean)");
     } catch (SQLException e) {
       throw new IllegalStateException(e);

@@ -10,6 +10,8 @@ import jakarta.json.JsonValue;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,8 +23,10 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -32,20 +36,31 @@ import redis.clients.jedis.exceptions.JedisException;
  * once, or not at all. Thread-safe for pushing; one thread judges, when nobody pushes.
  */
 final class Oracle {
-  private static final byte[] QUEUE = "MESSAGES".getBytes(StandardCharsets.UTF_8);
   private static final int A_SAMPLE = 500;
+  private static final long REPLICATION_MILLIS = 1000;
 
   private final Minted.Mint mint = new Minted.Mint("oracle-" + UUID.randomUUID());
   private final Map<UUID, Minted> acknowledged = new HashMap<>();
   private final Map<UUID, Minted> unheard = new HashMap<>();
   private final Map<Bytes, Dead> dead = new HashMap<>();
   private final AtomicInteger failures = new AtomicInteger();
+  private final List<String> queues;
 
   /** A message that must become a dead letter, and how. Immutable. */
   record Poison(byte[] payload, String kind) {}
 
   /** A dead letter that must be there: its kind and how many times it was pushed. */
   private record Dead(String kind, int occurrences) {}
+
+  /** An oracle for the queue MESSAGES. */
+  Oracle() {
+    this("MESSAGES");
+  }
+
+  /** An oracle for these queues. */
+  Oracle(String... queues) {
+    this.queues = List.of(queues);
+  }
 
   /** A message that this oracle answers for once it is pushed. */
   Minted message() {
@@ -78,20 +93,30 @@ final class Oracle {
    * Pushes so many messages in one command, so that no server takes some before all are there;
    * whether Redis has acknowledged them.
    */
-  boolean push(RedisClient redis, int count) {
+  boolean push(UnifiedJedis redis, int count) {
+    return push(redis, queues.get(0), count);
+  }
+
+  /** Pushes so many messages onto one of the queues. */
+  boolean push(UnifiedJedis redis, String queue, int count) {
     List<Minted> minted = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       minted.add(i % A_SAMPLE == 0 ? mint.sample() : mint.next());
     }
-    return push(redis, minted, List.of(), 0);
+    return push(redis, queue, minted, List.of(), 0);
   }
 
   /** Pushes these in one command, in which the poison has that position. */
-  boolean push(RedisClient redis, List<Minted> messages, List<Poison> poison, int position) {
+  boolean push(UnifiedJedis redis, List<Minted> messages, List<Poison> poison, int position) {
+    return push(redis, queues.get(0), messages, poison, position);
+  }
+
+  private boolean push(
+      UnifiedJedis redis, String queue, List<Minted> messages, List<Poison> poison, int position) {
     List<byte[]> payloads = new ArrayList<>(messages.stream().map(Minted::payload).toList());
     payloads.addAll(position, poison.stream().map(Poison::payload).toList());
     try {
-      redis.lpush(QUEUE, payloads.toArray(byte[][]::new));
+      redis.lpush(queue.getBytes(StandardCharsets.UTF_8), payloads.toArray(byte[][]::new));
     } catch (JedisDataException e) { // an answer: it was not done
       failures.incrementAndGet();
       return false;
@@ -106,6 +131,44 @@ final class Oracle {
     return true;
   }
 
+  /**
+   * Pushes messages, and takes only those for acknowledged that so many replicas have, too: what no
+   * replica has may be lost with its master. Returns whether they are.
+   */
+  boolean pushReplicated(Jedis master, String queue, int count, int replicas) {
+    List<Minted> minted = Stream.generate(mint::next).limit(count).toList();
+    try {
+      master.lpush(
+          queue.getBytes(StandardCharsets.UTF_8),
+          minted.stream().map(Minted::payload).toArray(byte[][]::new));
+    } catch (JedisDataException e) { // an answer: it was not done
+      failures.incrementAndGet();
+      return false;
+    } catch (JedisException e) {
+      failures.incrementAndGet();
+      record(unheard, minted);
+      return false;
+    }
+    boolean replicated = false;
+    try {
+      replicated = master.waitReplicas(replicas, REPLICATION_MILLIS) >= replicas;
+    } catch (JedisException e) {
+      failures.incrementAndGet();
+    }
+    record(replicated ? acknowledged : unheard, minted);
+    return replicated;
+  }
+
+  /** Pushes messages that may be lost; which these are. */
+  List<Minted> pushUnreplicated(Jedis master, String queue, int count) {
+    List<Minted> minted = Stream.generate(mint::next).limit(count).toList();
+    master.lpush(
+        queue.getBytes(StandardCharsets.UTF_8),
+        minted.stream().map(Minted::payload).toArray(byte[][]::new));
+    record(unheard, minted);
+    return minted;
+  }
+
   private synchronized void record(Map<UUID, Minted> where, List<Minted> messages) {
     messages.forEach(message -> where.put(message.uuid(), message));
   }
@@ -118,27 +181,50 @@ final class Oracle {
   }
 
   /** Waits until nothing is queued or claimed. */
-  static void awaitDrained(RedisClient redis) {
+  static void awaitDrained(UnifiedJedis redis) {
     await().atMost(180, SECONDS).ignoreExceptions().until(new Claims(redis)::drained);
   }
 
   /** Waits for the end of the work, then judges all that is in the database and in Redis. */
   void judge(Client client) {
-    awaitDrained(client.redis());
-    Minted fresh = mint.sample();
-    assertThat(push(client.redis(), List.of(fresh), List.of(), 0)).isTrue();
-    client.awaitStored(fresh.uuid().toString());
-    awaitDrained(client.redis());
-
-    judgeRows(client);
-    judgeDeadLetters(client);
-    judgeAnswer(client);
-    assertThat(new Claims(client.redis()).strays()).as("no claim left behind").isEmpty();
+    judge(client, client.redis());
   }
 
-  private synchronized void judgeRows(Client client) {
+  /** The same where the server has another Redis than its client. */
+  void judge(Client client, UnifiedJedis redis) {
+    awaitAllDrained(redis);
+    Minted fresh = mint.sample();
+    assertThat(push(redis, List.of(fresh), List.of(), 0)).isTrue();
+    client.awaitStored(fresh.uuid().toString());
+    judge(client::connection, redis);
+    judgeAnswer(client);
+  }
+
+  /** Where the database is. */
+  @FunctionalInterface
+  interface Source {
+    Connection connection() throws SQLException;
+  }
+
+  /** Waits for the end of the work, then judges what is in the database and in Redis. */
+  void judge(Source database, UnifiedJedis redis) {
+    awaitAllDrained(redis);
+    judgeRows(database);
+    judgeDeadLetters(database);
+    for (String queue : queues) {
+      assertThat(new Claims(redis, queue).strays()).as("no claim left behind").isEmpty();
+    }
+  }
+
+  private void awaitAllDrained(UnifiedJedis redis) {
+    for (String queue : queues) {
+      await().atMost(180, SECONDS).ignoreExceptions().until(new Claims(redis, queue)::drained);
+    }
+  }
+
+  private synchronized void judgeRows(Source database) {
     assertThat(count()).as("something was pushed").isPositive();
-    try (Ledger ledger = new Ledger(client)) {
+    try (Ledger ledger = new Ledger(database)) {
       ledger.expect(acknowledged.values(), true);
       ledger.expect(unheard.values(), false);
       assertThat(ledger.missing()).as("nothing missing of " + count()).isEmpty();
@@ -151,8 +237,8 @@ final class Oracle {
     }
   }
 
-  private synchronized void judgeDeadLetters(Client client) {
-    try (Ledger ledger = new Ledger(client)) {
+  private synchronized void judgeDeadLetters(Source database) {
+    try (Ledger ledger = new Ledger(database)) {
       Map<Bytes, Dead> found = new HashMap<>();
       ledger.forEachDeadLetter(
           (payload, kind, occurrences) ->
