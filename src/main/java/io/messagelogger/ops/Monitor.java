@@ -64,11 +64,7 @@ public class Monitor implements Part {
         Repeating.start(scheduler, "probing the database", Duration.ZERO, SECOND, database::probe));
     started.add(
         Repeating.start(
-            scheduler,
-            "looking at the replica",
-            Duration.ZERO,
-            SECOND,
-            database.replica()::probe));
+            scheduler, "looking at the replica", Duration.ZERO, SECOND, database.replica()::probe));
     started.add(
         Repeating.start(
             scheduler,

@@ -163,7 +163,7 @@ final class Batch {
       adopt(incoming.message());
     }
     if (!found.isEmpty()) { // counted by the times of their rows
-      changed.addAll(Keys.times(connection, found, false).values());
+      changed.addAll(Keys.times(connection, layout, found, false).values());
     }
     known.addAll(found);
     return known;
