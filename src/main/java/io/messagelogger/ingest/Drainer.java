@@ -12,8 +12,8 @@ import io.messagelogger.store.Database;
 import io.messagelogger.store.writing.BatchWriter;
 import io.messagelogger.store.writing.Canary;
 import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
-import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
@@ -24,14 +24,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
 
 /**
- * Drains the queues into the database: WRITERS loops for each, on threads of their own, each
- * claiming and storing one batch at a time, from the start of the application to its end. What
+ * Drains the queues into the database: WRITERS loops for each on the server's managed executor,
+ * each claiming and storing one batch at a time, from the start of the application to its end. What
  * holds up one queue (its node of a cluster is away, say) does not hold up another. A watchdog
  * looks every second whether each loop still lives. Thread-safe.
  *
@@ -60,7 +60,7 @@ public class Drainer implements Part {
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final CountDownLatch ended;
 
-  @Resource private ManagedThreadFactory threads;
+  @Resource private ManagedExecutorService executor;
   @Resource private ManagedScheduledExecutorService scheduler;
   private volatile List<Repeating> tasks = List.of();
 
@@ -117,23 +117,21 @@ public class Drainer implements Part {
 
   @Override
   public void start() {
-    start(threads, scheduler);
+    start(executor, scheduler);
   }
 
-  /** Starts it on these threads. */
-  public void start(ThreadFactory threads, ScheduledExecutorService scheduler) {
+  /** Starts it on the threads of these executors. */
+  public void start(Executor executor, ScheduledExecutorService scheduler) {
     writers.forEach(writer -> writer.life().up());
     for (DrainLoop loop : loops) {
-      threads
-          .newThread(
-              () -> {
-                try {
-                  loop.run();
-                } finally {
-                  ended.countDown();
-                }
-              })
-          .start();
+      executor.execute(
+          () -> {
+            try {
+              loop.run();
+            } finally {
+              ended.countDown();
+            }
+          });
     }
     Duration renewal = Collections.max(List.of(SHORTEST_RENEWAL, lease.dividedBy(4)));
     Duration second = Duration.ofSeconds(1);

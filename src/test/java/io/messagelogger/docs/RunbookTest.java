@@ -57,7 +57,7 @@ class RunbookTest {
   void hasEachCheck() {
     List<String> checks =
         Page.of(Path.of("src/main/java/io/messagelogger/ops/Health.java"))
-            .groups("response\\(\"(\\w+)\"");
+            .groups("response\\(\\s*\"(\\w+)\"");
     assertThat(checks).contains("redis", "database", "drainer", "feed");
     assertThat(RUNBOOK.groups("(?m)^\\| `(\\w+)`")).containsAll(checks);
   }

@@ -60,7 +60,7 @@ final class Draining implements AutoCloseable {
     probing =
         Repeating.start(
             scheduler, "probing", Duration.ZERO, Duration.ofSeconds(1), database::probe);
-    drainer.start(Thread::new, scheduler);
+    drainer.start(task -> new Thread(task).start(), scheduler);
   }
 
   /** How many messages were stored anew. */
