@@ -53,14 +53,36 @@ public final class FaultServer implements AutoCloseable {
       throws IOException {
     Path home = Path.of(System.getProperty("wlp.home"));
     Path built = home.resolve("usr/servers").resolve(System.getProperty("test.server"));
+    return start(services, rules, home, built, Path.of(System.getProperty("war")), namesAndValues);
+  }
+
+  /**
+   * The same of another build, without steps.
+   *
+   * @param home the folder of its Liberty, with its server message-logger in usr/servers
+   */
+  static FaultServer startOther(Services services, Path home, String... namesAndValues)
+      throws IOException {
+    Path built = home.resolve("usr/servers/message-logger");
+    Path war = built.resolve("dropins/message-logger.war");
+    return start(services, List.of(), home, built, war, namesAndValues);
+  }
+
+  private static FaultServer start(
+      Services services,
+      List<Rule> rules,
+      Path home,
+      Path built,
+      Path war,
+      String... namesAndValues)
+      throws IOException {
     Path user = Folder.create();
     Path server = Files.createDirectories(user.resolve("servers/fault"));
     for (String file : new String[] {"server.xml", "jvm.options"}) {
       Files.copy(built.resolve(file), server.resolve(file));
     }
     Files.copy(
-        Path.of(System.getProperty("war")),
-        Files.createDirectories(server.resolve("dropins")).resolve("message-logger.war"));
+        war, Files.createDirectories(server.resolve("dropins")).resolve("message-logger.war"));
     Files.createDirectories(user.resolve("shared"));
     Files.createSymbolicLink(
         user.resolve("shared/resources"), home.resolve("usr/shared/resources"));
