@@ -25,7 +25,7 @@ public final class Export implements AutoCloseable {
   private static final int PAGE = 1_000;
 
   private final Database database;
-  private final MessageFinder finder;
+  private final StoredMessages stored;
   private final Filter filter;
   private final Order order;
   private Connection connection;
@@ -36,10 +36,14 @@ public final class Export implements AutoCloseable {
   private boolean started;
 
   Export(
-      Database database, MessageFinder finder, Filter filter, Order order, @Nullable Position after)
+      Database database,
+      StoredMessages stored,
+      Filter filter,
+      Order order,
+      @Nullable Position after)
       throws SQLException {
     this.database = database;
-    this.finder = finder;
+    this.stored = stored;
     this.filter = filter;
     this.order = order;
     this.next = after;
@@ -96,7 +100,7 @@ public final class Export implements AutoCloseable {
       Search.Found found = search.find(next, PAGE);
       started = true;
       next = found.next();
-      slices = new Slices(found.positions(), positions -> finder.messages(connection, positions));
+      slices = new Slices(found.positions(), positions -> stored.messages(connection, positions));
     }
     return slices.hasNext() ? slices.next() : List.of();
   }

@@ -1,7 +1,6 @@
 package io.messagelogger.store.finding;
 
 import io.messagelogger.access.Scope;
-import io.messagelogger.filter.Criterion;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.Position;
@@ -10,23 +9,17 @@ import io.messagelogger.settings.Settings;
 import io.messagelogger.store.Database;
 import io.messagelogger.store.Layout;
 import io.messagelogger.store.Query;
-import io.messagelogger.store.Rows;
 import io.messagelogger.store.SqlFailure;
 import io.messagelogger.store.StoreUnavailableException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -40,31 +33,11 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class MessageFinder {
-  private static final String FIND_KEY = "SELECT origin_ts FROM message_key WHERE message_uuid = ?";
-
   private static final String FIND_ERASURE =
       "SELECT erased_at FROM message_erasure WHERE message_uuid = ?";
 
-  private static final String SHOWN =
-      """
-      SELECT message_uuid, origin_ts, ack_ts,
-             CASE WHEN octet_length(data) > ?
-                  THEN json_build_object('not_shown', format('%s bytes of JSON; at most %s are shown', octet_length(data), ?::int))::text
-                  ELSE data END,
-             source_subject_id, destination_subject_ids, topic, message_type,
-             CASE WHEN octet_length(metadata) > ?
-                  THEN json_build_object('not_shown', format('%s bytes of JSON; at most %s are shown', octet_length(metadata), ?::int))::text
-                  ELSE metadata END
-        FROM (SELECT message_uuid, origin_ts, ack_ts, message_data::text AS data, source_subject_id,
-                     destination_subject_ids, topic, message_type, message_metadata::text AS metadata
-                FROM (
-      """;
-
-  /** What every message may have that is shown, however small messages must be. */
-  private static final int LEAST_SHOWN = 4 << 20;
-
   private final Database database;
-  private final int maxShown;
+  private final StoredMessages stored;
   private final boolean erases;
 
   /** Reads from this database. */
@@ -72,8 +45,7 @@ public class MessageFinder {
   public MessageFinder(Database database, Settings settings) {
     this.database = database;
     this.erases = settings.on(Setting.ERASURE);
-    // jsonb puts blanks between, and writes exponents out.
-    this.maxShown = Math.max(LEAST_SHOWN, 3 * settings.count(Setting.MAX_MESSAGE_BYTES));
+    this.stored = new StoredMessages(database, settings);
   }
 
   /** Reads from this database, with the usual settings. */
@@ -169,49 +141,19 @@ public class MessageFinder {
       delay = 1000)
   public Optional<Message> find(UUID uuid, Scope scope) {
     if (erases || !database.replica().inUse()) {
-      return database.read(connection -> find(connection, uuid, scope));
+      return database.read(connection -> stored.find(connection, uuid, scope));
     }
-    Optional<Message> copy = database.browse(connection -> find(connection, uuid, scope));
+    Optional<Message> copy = database.browse(connection -> stored.find(connection, uuid, scope));
     if (copy.isPresent() && copy.get().ackTs() != null) {
       return copy;
     }
     try {
-      return database.read(connection -> find(connection, uuid, scope));
+      return database.read(connection -> stored.find(connection, uuid, scope));
     } catch (StoreUnavailableException e) {
       if (copy.isPresent()) {
         return copy;
       }
       throw e;
-    }
-  }
-
-  private Optional<Message> find(Connection connection, UUID uuid, Scope scope)
-      throws SQLException {
-    if (database.layout().byUuid()) {
-      return find(connection, uuid, null, scope);
-    }
-    Instant time = instant(connection, FIND_KEY, uuid);
-    Optional<Message> found = find(connection, uuid, time, scope);
-    if (found.isEmpty() && time == null) {
-      // It may have been taken over meanwhile: away from where we looked, with a key.
-      time = instant(connection, FIND_KEY, uuid);
-      return time == null ? found : find(connection, uuid, time, scope);
-    }
-    return found;
-  }
-
-  private Optional<Message> find(
-      Connection connection, UUID uuid, @Nullable Instant time, Scope scope) throws SQLException {
-    Query row = database.layout().row(uuid, time);
-    if (!scope.all()) {
-      row = new Query().add("SELECT * FROM (").add(row).add(") AS m WHERE true");
-      for (Criterion criterion : Within.scope(Filter.ALL, scope).criteria()) {
-        row.add(" AND ").add(Check.ofRow(criterion));
-      }
-    }
-    try (PreparedStatement statement = shown(row).prepare(connection);
-        ResultSet rows = statement.executeQuery()) {
-      return rows.next() ? Optional.of(Rows.read(rows)) : Optional.empty();
     }
   }
 
@@ -221,17 +163,7 @@ public class MessageFinder {
       return Optional.empty(); // whose it was is erased too
     }
     return database.read(
-        connection -> Optional.ofNullable(instant(connection, FIND_ERASURE, uuid)));
-  }
-
-  private static @Nullable Instant instant(Connection connection, String sql, UUID uuid)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setObject(1, uuid);
-      try (ResultSet rows = statement.executeQuery()) {
-        return rows.next() ? Rows.instant(rows, 1) : null;
-      }
-    }
+        connection -> Optional.ofNullable(StoredMessages.instant(connection, FIND_ERASURE, uuid)));
   }
 
   /**
@@ -313,7 +245,8 @@ public class MessageFinder {
     int left = positions.size() - head.size();
     Slices slices =
         new Slices(
-            positions.subList(head.size(), positions.size()), some -> messages(connection, some));
+            positions.subList(head.size(), positions.size()),
+            some -> stored.messages(connection, some));
     while (slices.hasNext() && slices.bytes() < Slices.BYTES) {
       head.addAll(slices.next());
       left = slices.left();
@@ -330,7 +263,7 @@ public class MessageFinder {
    */
   public Export export(Filter filter, Scope scope, Order order, @Nullable Position after) {
     try {
-      return new Export(database, this, Within.scope(filter, scope), order, after);
+      return new Export(database, stored, Within.scope(filter, scope), order, after);
     } catch (SQLException e) {
       throw database.failure(e);
     }
@@ -342,44 +275,9 @@ public class MessageFinder {
 
   /** Those at positions that were read before, perhaps of a database that is further. */
   private List<Message> messages(List<Position> positions) {
-    List<Message> found = database.browse(connection -> messages(connection, positions));
+    List<Message> found = database.browse(connection -> stored.messages(connection, positions));
     return found.size() == positions.size() || !database.replica().configured()
         ? found
-        : database.read(connection -> messages(connection, positions));
-  }
-
-  List<Message> messages(Connection connection, List<Position> edges) throws SQLException {
-    if (edges.isEmpty()) {
-      return List.of();
-    }
-    Map<UUID, Message> found = new HashMap<>();
-    try (PreparedStatement statement = shown(database.layout().rows(edges)).prepare(connection)) {
-      collect(statement, found);
-    }
-    return edges.stream()
-        .map(edge -> found.get(edge.messageUuid()))
-        .filter(Objects::nonNull)
-        .toList();
-  }
-
-  /**
-   * The rows with what is too large to be shown said in its place: numbers of rows of before 1.1
-   * may be written out to hundreds of megabytes. OFFSET 0 makes the text once.
-   */
-  private Query shown(Query rows) {
-    return new Query()
-        .add(SHOWN, maxShown, maxShown, maxShown, maxShown)
-        .add(rows)
-        .add(") AS stored OFFSET 0) AS printed");
-  }
-
-  private static void collect(PreparedStatement statement, Map<UUID, Message> found)
-      throws SQLException {
-    try (ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        Message message = Rows.read(rows);
-        found.put(message.messageUuid(), message);
-      }
-    }
+        : database.read(connection -> stored.messages(connection, positions));
   }
 }
