@@ -111,6 +111,18 @@ public final class Settings {
     return text(setting).isEmpty() ? List.of() : List.of(text(setting).split(","));
   }
 
+  /**
+   * Whether a read replica answers questions. The server's configuration gives its host and port
+   * the values of the primary's where they are unset, and these are then seen here.
+   */
+  public boolean replica() {
+    String host = text(Setting.DB_READ_HOST);
+    String port = text(Setting.DB_READ_PORT);
+    return !host.isEmpty()
+        && !(host.equals(text(Setting.DB_HOST))
+            && (port.isEmpty() || port.equals(text(Setting.DB_PORT))));
+  }
+
   /** The queues' names, the one first to which this service itself pushes. */
   public List<String> queues() {
     return names(text(Setting.REDIS_QUEUE));

@@ -54,7 +54,7 @@ public class Connections {
   @Inject
   public Connections(Settings settings) {
     this.settings = settings;
-    this.replicated = !settings.text(Setting.DB_READ_HOST).isEmpty();
+    this.replicated = settings.replica();
   }
 
   /** All from one source, outside a server: for tests and benchmarks. */

@@ -35,6 +35,9 @@ class InfoIT extends OnServer {
         .containsExactly("required", "issuer", "client_id");
     assertThat(info.getJsonObject("redis").getString("role")).isEqualTo("master");
     assertThat(info.getJsonObject("database").getString("kind")).isEqualTo("PostgreSQL");
+    assertThat(info.getJsonObject("database").get("replica"))
+        .as("none is configured")
+        .isEqualTo(JsonValue.NULL);
     assertThat(info.getJsonObject("settings").keySet())
         .containsExactlyElementsOf(
             Arrays.stream(Setting.values())

@@ -216,6 +216,18 @@ class SettingsTest {
   }
 
   @Test
+  void thePrimaryIsNoReplicaOfItself() {
+    assertThat(settings(Map.of()).replica()).isFalse();
+    Map<String, String> unset =
+        Map.of("DB_HOST", "a", "DB_PORT", "1", "DB_READ_HOST", "a", "DB_READ_PORT", "1");
+    assertThat(settings(unset).replica()).isFalse();
+    assertThat(settings(Map.of("DB_HOST", "a", "DB_READ_HOST", "a")).replica()).isFalse();
+    assertThat(settings(Map.of("DB_HOST", "a", "DB_READ_HOST", "b")).replica()).isTrue();
+    assertThat(settings(Map.of("DB_READ_HOST", "localhost", "DB_READ_PORT", "5433")).replica())
+        .isTrue();
+  }
+
+  @Test
   void secretsArePinned() {
     assertThat(Setting.values())
         .filteredOn(Setting::secret)
