@@ -29,6 +29,11 @@ function tick(ms, zone, increment) {
   return increment >= 60 ? time.slice(0, 5) : time;
 }
 
+/** The stretch of the axis, in seconds; a single bar has some of its width on both sides, as the library would show years. */
+function span(times, min, max, bar) {
+  return times.length === 1 && bar > 0 ? [times[0] - 5 * bar, times[0] + 6 * bar] : [min, max + bar];
+}
+
 /**
  * @param {object} props times (ms), series [{label, values, color (custom property), bars}], height, small (no axes), label (what it shows),
  *     format (of a value), onSelect(from, to in ms) when a stretch is brushed, step (ms of a bar)
@@ -61,7 +66,7 @@ export function Chart({ times, series, height = 120, label, format = compact, on
       legend: { show: false },
       padding: [8, small ? 0 : 6, 0, 0],
       cursor: { y: false, ...(series.some(({ bars }) => bars) ? { points: { show: false } } : {}), drag: { x: Boolean(select.current), y: false, setScale: false } },
-      scales: { x: { time: true, range: (u, min, max) => [min, max + (series.some(({ bars }) => bars) ? (latest.current.step ?? 0) / 1000 : 0)] }, y: { range: (u, min, max) => [0, max > 0 ? max * 1.08 : 1] } },
+      scales: { x: { time: true, range: (u, min, max) => span(u.data[0], min, max, series.some(({ bars }) => bars) ? (latest.current.step ?? 0) / 1000 : 0) }, y: { range: (u, min, max) => [0, max > 0 ? max * 1.08 : 1] } },
       axes: [
         { show: !small, stroke: soft, grid: { show: false }, ticks: { stroke: line, size: 4 }, font: '11px system-ui', space: 70, size: 30, values: (u, splits, axis, space, increment) => splits.map((seconds) => tick(seconds * 1000, zone, increment)) },
         { show: !small, stroke: soft, grid: { stroke: line, width: 1 }, ticks: { show: false }, font: '11px system-ui', size: 52, space: 34, values: (u, splits) => splits.map((n) => format(n)) },
