@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * HTTP session would be the usual way to the latter, and a cookie nobody wants.
  *
  * @param reader who was let in
- * @param countedAs whom limits count it as
+ * @param countedAs whom turns count it as
  * @param reading what it is being shown
  */
 public record Admitted(Reader reader, String countedAs, Reading reading) implements Principal {
@@ -21,14 +21,6 @@ public record Admitted(Reader reader, String countedAs, Reading reading) impleme
   /** Who was let in; empty when nobody was. */
   public static Optional<Admitted> of(@Nullable Principal principal) {
     return principal instanceof Admitted admitted ? Optional.of(admitted) : Optional.empty();
-  }
-
-  /**
-   * Whom limits count it as that refuse; null for one who need not say who it is: an address may be
-   * that of a proxy, and of many.
-   */
-  public @Nullable String limitedAs() {
-    return reader.name() == null ? null : countedAs;
   }
 
   @Override

@@ -36,13 +36,21 @@ public record Reader(
   }
 
   /**
-   * Whom limits count it as: the holder of a token or key by its name, anyone else by where it
-   * comes from. A token is never counted as a key of the same name.
+   * Whom limits count it as that refuse: the holder of a token or key by its name, a token never as
+   * a key of the same name. Null for anyone: an address may be that of a proxy, and of many.
+   */
+  public @Nullable String limitedAs() {
+    return name == null ? null : (key == null ? "token " : "key ") + name;
+  }
+
+  /**
+   * Whom turns count it as, which refuse nobody: the same, and anyone else by where it comes from.
    *
    * @param place its address, or what stands for it
    */
   public String countedAs(String place) {
-    return name == null ? "at " + place : (key == null ? "token " : "key ") + name;
+    String limited = limitedAs();
+    return limited == null ? "at " + place : limited;
   }
 
   /** Whether it has a role. */

@@ -13,21 +13,15 @@ public final class Caller {
   private static final String ATTRIBUTE = Caller.class.getName();
 
   private final Reader reader;
-  private final String countedAs;
   private final AtomicLong rows = new AtomicLong();
 
-  private Caller(Reader reader, String countedAs) {
+  private Caller(Reader reader) {
     this.reader = reader;
-    this.countedAs = countedAs;
   }
 
-  /**
-   * Lets the reader's request in.
-   *
-   * @param countedAs whom limits count it as
-   */
-  public static Caller attach(ServletRequest request, Reader reader, String countedAs) {
-    Caller caller = new Caller(reader, countedAs);
+  /** Lets the reader's request in. */
+  public static Caller attach(ServletRequest request, Reader reader) {
+    Caller caller = new Caller(reader);
     request.setAttribute(ATTRIBUTE, caller);
     return caller;
   }
@@ -46,11 +40,6 @@ public final class Caller {
 
   public Reader reader() {
     return reader;
-  }
-
-  /** Whom limits count it as. */
-  public String countedAs() {
-    return countedAs;
   }
 
   /** Which messages it may see. */

@@ -129,7 +129,7 @@ public class Feed implements Part {
 
   /** A client is connected. */
   void join(FeedClient client) {
-    Optional<String> refused = seats.take(client.request().seatedAs());
+    Optional<String> refused = seats.take(client.request().reader().limitedAs());
     if (refused.isEmpty()) {
       client.seated();
     }
@@ -157,7 +157,7 @@ public class Feed implements Part {
     }
     if (client.isGone() && clients.remove(client)) {
       if (client.isSeated()) {
-        seats.leave(client.request().seatedAs());
+        seats.leave(client.request().reader().limitedAs());
       }
       scheduler.execute(client::ended);
       synchronized (clients) {

@@ -93,7 +93,7 @@ public class FeedFilter implements Filter {
       refuse(response, 403, "Not let in", List.of());
       return;
     }
-    if (events && feed.full(admitted.limitedAs())) {
+    if (events && feed.full(admitted.reader().limitedAs())) {
       response.setHeader("Retry-After", "5");
       refuse(response, 429, "Too many feeds of one caller (SOCKETS_PER_CALLER)", List.of());
       return;

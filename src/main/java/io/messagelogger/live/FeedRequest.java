@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param batch how many envelopes a frame holds at most, as an array; 0 for one without an array
  * @param filter which messages it wants
  * @param reader who it is, and what it may see
- * @param countedAs whom limits count it as
+ * @param countedAs whom turns count it as
  * @param reading what it is shown, which ends with its connection
  * @param after the cursor to go on from; null for none
  * @param since the time of storing from which on messages are sent; null for none
@@ -35,14 +35,6 @@ record FeedRequest(
     Reading reading,
     @Nullable LogPosition after,
     @Nullable Instant since) {
-
-  /**
-   * Whose places it takes; null for one who need not say who it is: an address may be that of a
-   * proxy, and of many.
-   */
-  @Nullable String seatedAs() {
-    return reader.name() == null ? null : countedAs;
-  }
 
   /** Which messages it may see. */
   Scope scope() {

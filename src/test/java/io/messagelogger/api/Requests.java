@@ -14,8 +14,8 @@ public final class Requests {
   private Requests() {}
 
   /**
-   * One from an address, with headers, each as "name: value". What else is asked of it fails the
-   * test.
+   * One for {@code /messages?topic=a&after=old} from an address, with headers, each as "name:
+   * value". What else is asked of it fails the test.
    */
   public static HttpServletRequest from(String address, String... headers) {
     Map<String, List<String>> all = new HashMap<>();
@@ -39,8 +39,14 @@ public final class Requests {
                   }
                   case "getHeaders" ->
                       Collections.enumeration(all.getOrDefault(lower(arguments[0]), List.of()));
+                  case "getScheme" -> "http";
+                  case "isSecure" -> false;
+                  case "getRequestURI" -> "/messages";
+                  case "getQueryString" -> "topic=a&after=old";
                   case "getAttribute" -> attributes.get(arguments[0]);
                   case "setAttribute" -> attributes.put((String) arguments[0], arguments[1]);
+                  // Whatever else is looked at has to be said here first: the test fails until it
+                  // is.
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }

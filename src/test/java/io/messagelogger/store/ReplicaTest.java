@@ -116,6 +116,7 @@ class ReplicaTest {
                   case "equals" -> proxy == arguments[0];
                   case "hashCode" -> 0;
                   case "toString" -> name;
+                  // The questions here are lambdas: one that used the connection would say so.
                   default -> throw new UnsupportedOperationException(method.toString());
                 });
   }
@@ -133,6 +134,7 @@ class ReplicaTest {
               if (method.getName().equals("getConnection")) {
                 return opening.open();
               }
+              // Connections are opened and nothing else is asked of a source.
               throw new UnsupportedOperationException(method.toString());
             });
   }

@@ -125,11 +125,11 @@ public class AccessFilter extends HttpFilter {
     }
     boolean left = false;
     try {
-      Caller caller = Caller.attach(request, reader, reader.countedAs(places.of(request)));
+      Caller caller = Caller.attach(request, reader);
       if (audit.on() && (rule == Rules.Rule.READER || rule == Rules.Rule.OPERATOR)) {
         audited(caller, request, answer, chain);
       } else {
-        chain.doFilter(new Known(request, caller, Reading.unrecorded()), answer.response());
+        chain.doFilter(known(request, reader, Reading.unrecorded()), answer.response());
       }
       if (request.isAsyncStarted()) {
         request.getAsyncContext().addListener(new AtEnd(pass));
@@ -140,6 +140,10 @@ public class AccessFilter extends HttpFilter {
         pass.close();
       }
     }
+  }
+
+  private Known known(HttpServletRequest request, Reader reader, Reading reading) {
+    return new Known(request, new Admitted(reader, reader.countedAs(places.of(request)), reading));
   }
 
   /** Answers what has been recorded; what cannot be recorded is not answered. */
@@ -158,7 +162,7 @@ public class AccessFilter extends HttpFilter {
       return;
     }
     try {
-      chain.doFilter(new Known(request, caller, reading), answer.response());
+      chain.doFilter(known(request, caller.reader(), reading), answer.response());
     } finally {
       if (!reading.goesOn()) {
         reading.ended(caller.rows());
@@ -230,9 +234,9 @@ public class AccessFilter extends HttpFilter {
   private static final class Known extends HttpServletRequestWrapper {
     private final Principal principal;
 
-    Known(HttpServletRequest request, Caller caller, Reading reading) {
+    Known(HttpServletRequest request, Admitted admitted) {
       super(request);
-      this.principal = new Admitted(caller.reader(), caller.countedAs(), reading);
+      this.principal = admitted;
     }
 
     @Override

@@ -88,10 +88,10 @@ public class Limits {
    * @throws ExceededException when there are too many
    */
   Pass enter(Reader reader) throws ExceededException {
-    if (reader.name() == null) {
+    String name = reader.limitedAs();
+    if (name == null) {
       return () -> {};
     }
-    String name = reader.countedAs("");
     if (rate.isPresent() && !bucket(name).take(rate.getAsInt(), clock.getAsLong())) {
       throw new ExceededException(
           "More than %d requests per second (RATE_LIMIT)".formatted(rate.getAsInt()));

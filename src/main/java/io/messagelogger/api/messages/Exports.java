@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole lists that are streamed: so many of the server at the same time, and so many of one
@@ -99,11 +100,9 @@ public class Exports {
    *     has
    */
   Running begin(Caller caller, String what) {
-    String name = caller.countedAs();
-    // An address may be that of a proxy, and of many who need not say who they are.
-    int most =
-        caller.reader().name() == null ? Integer.MAX_VALUE : mostOfCaller.orElse(Integer.MAX_VALUE);
-    if (ofCallers.merge(name, 1, Integer::sum) > most) {
+    String name = caller.reader().limitedAs();
+    int most = mostOfCaller.orElse(Integer.MAX_VALUE);
+    if (name != null && ofCallers.merge(name, 1, Integer::sum) > most) {
       left(name);
       throw new ProblemException(
           Problem.of(
@@ -128,20 +127,22 @@ public class Exports {
     return new Running(name, what);
   }
 
-  private void left(String name) {
-    ofCallers.computeIfPresent(name, (n, count) -> count == 1 ? null : count - 1);
+  private void left(@Nullable String name) {
+    if (name != null) {
+      ofCallers.computeIfPresent(name, (n, count) -> count == 1 ? null : count - 1);
+    }
   }
 
   /** An export under way. Used by one thread. */
   final class Running {
-    private final String caller;
+    private final @Nullable String caller;
     private final String what;
     private final long begun = clock.getAsLong();
     private long written;
     private long told = begun;
     private boolean ended;
 
-    private Running(String caller, String what) {
+    private Running(@Nullable String caller, String what) {
       this.caller = caller;
       this.what = what;
     }

@@ -71,22 +71,17 @@ class ExportsTest {
 
   private Exports.Running begin(String name, String what) {
     Reader reader = new Reader(name, Set.of(Role.READER), Scope.ALL, null, null);
-    return exports.begin(
-        Caller.attach(Requests.from("here"), reader, reader.countedAs("here")), what);
+    return exports.begin(Caller.attach(Requests.from("here"), reader), what);
   }
 
   @Test
   void whoNeedNotSayWhoItIsIsLimitedWithTheOthersOnly() {
     Reader anyone = Reader.ANYONE;
     for (int i = 0; i < 3; i++) {
-      exports.begin(
-          Caller.attach(Requests.from("proxy"), anyone, anyone.countedAs("proxy")), "/messages");
+      exports.begin(Caller.attach(Requests.from("proxy"), anyone), "/messages");
     }
     assertRefused(
-        () ->
-            exports.begin(
-                Caller.attach(Requests.from("proxy"), anyone, anyone.countedAs("proxy")),
-                "/messages"),
+        () -> exports.begin(Caller.attach(Requests.from("proxy"), anyone), "/messages"),
         503,
         "EXPORTS)");
   }

@@ -38,13 +38,14 @@ final class Told<T> implements Event<T> {
     return this;
   }
 
+  /** Nobody here asks for events of a subtype; who begins to learns that this has to be written. */
   @Override
   public <U extends T> Event<U> select(Class<U> subtype, Annotation... qualifiers) {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("no subtypes here: " + subtype);
   }
 
   @Override
   public <U extends T> Event<U> select(TypeLiteral<U> subtype, Annotation... qualifiers) {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("no subtypes here: " + subtype);
   }
 }
