@@ -235,7 +235,11 @@ function live(pages = []) {
   return { session, asked, feeds: () => feeds, handlers: () => handlers, pass: (ms) => { now += ms; } };
 }
 
-const uuids = (session) => Array.from({ length: session.rows.length }, (_, i) => session.at(i)).map((row) => (row instanceof Notice ? `(${row.kind})` : row.fields.uuid));
+const drawn = (session) => Array.from({ length: session.count }, (_, i) => session.at(i)).map((row) => (row instanceof Notice ? `(${row.kind})` : row.fields.uuid));
+const uuids = (session) => {
+  session.show();
+  return drawn(session);
+};
 
 test('it does not start empty, and what is stored and sent at once is shown once', async () => {
   const { session, handlers } = live([{ messages: [fields(message('3')), fields(message('2'))], next: 'older' }, { messages: [fields(message('1'))], next: null }]);
@@ -254,7 +258,7 @@ test('while it is paused nothing moves and nothing is dropped unsaid', async () 
   session.start([]);
   await settle();
   handlers().messages([message('a')]);
-  session.seen();
+  session.show();
   session.pause('reader');
   session.pause('hold');
   handlers().messages(Array.from({ length: 500 }, (_, i) => message(`b${i}`)));
@@ -264,7 +268,7 @@ test('while it is paused nothing moves and nothing is dropped unsaid', async () 
   assert.equal(session.paused, 'reader');
   session.resume();
   assert.equal(session.rows.length, 501);
-  session.seen();
+  session.show();
   session.pause('reader');
   handlers().messages(Array.from({ length: 20_010 }, (_, i) => message(`c${i}`)));
   session.resume();
@@ -276,7 +280,7 @@ test('what was not painted yet when it is paused waits too', async () => {
   session.start([]);
   await settle();
   handlers().messages([message('a'), message('b')]);
-  session.seen();
+  session.show();
   handlers().messages([message('c'), message('d')]);
   session.pause('hold');
   assert.deepEqual(uuids(session), ['b', 'a']);
@@ -284,9 +288,31 @@ test('what was not painted yet when it is paused waits too', async () => {
   handlers().messages([message('e')]);
   assert.equal(session.waiting.length, 3);
   session.resume();
-  assert.deepEqual(uuids(session), ['e', 'd', 'c', 'b', 'a']);
   session.pause('hold'); // before these have been painted
   assert.deepEqual(uuids(session), ['b', 'a']);
+  session.resume();
+  assert.deepEqual(uuids(session), ['e', 'd', 'c', 'b', 'a']);
+  session.pause('hold');
+  assert.deepEqual(uuids(session), ['e', 'd', 'c', 'b', 'a']);
+});
+
+test('between two paintings the list is the one that was painted, though a part of it is drawn again', async () => {
+  const { session, handlers } = live();
+  session.start([]);
+  await settle();
+  handlers().messages([message('a')]);
+  assert.deepEqual(uuids(session), ['a']);
+  handlers().messages([message('b')]);
+  assert.deepEqual(drawn(session), ['a']); // as when the list is scrolled or Esc lets go of a row
+  assert.equal(session.at(1), undefined);
+  session.pause('scroll'); // as Home does
+  assert.deepEqual(drawn(session), ['a']);
+  session.resume();
+  assert.deepEqual(uuids(session), ['b', 'a']);
+  handlers().messages(Array.from({ length: 40_000 }, (_, i) => message(`c${i}`))); // more than it keeps
+  assert.equal(session.count, 0);
+  assert.equal(session.at(0), undefined);
+  assert.equal(uuids(session).length, 30_000);
 });
 
 test('after a gap of the plain feed what was stored meanwhile is looked up', async () => {

@@ -119,7 +119,7 @@ export function Live({ parameters, open, onOpen, selected }) {
   const since = value(parameters, 'since');
   const word = value(parameters, 'mark') || filters.find(({ name }) => name === 'q')?.value || '';
   const hover = useRef(null);
-  useLayoutEffect(() => live.seen());
+  live.show();
   useEffect(() => live.start(filters, since), [JSON.stringify(filters), since]);
   useEffect(() => () => {
     clearTimeout(hover.current);
@@ -166,7 +166,7 @@ export function Live({ parameters, open, onOpen, selected }) {
   const standing = live.paused === 'reader' || live.paused === 'scroll';
   const now = status(live.state, healthNow, standing ? live.paused : '', live.waiting.length);
   const unfiltered = live.unfiltered;
-  const empty = live.rows.length === 0;
+  const empty = live.count === 0;
   return html`<section class="view live" aria-label="Live">
     <${FilterBar} filters=${filters} onChange=${(next) => go({ view: 'live', parameters: [...toParameters(next), ...kept(parameters, 'since', 'mark')] })}>
       <div class="tools"><${Pulse} />
@@ -190,9 +190,9 @@ export function Live({ parameters, open, onOpen, selected }) {
       : empty && live.history.state === 'loading' ? html`<${State} title="Looking for the newest messages…" />`
       : empty && live.history.state === 'cleared' ? html`<${State} icon="clear" title="Cleared"><p>What is stored from now on appears here.</p></${State}>`
       : empty ? html`<${Nothing} filtered=${filters.length > 0} />`
-      : html`<${MessageList} count=${live.rows.length} at=${(index) => live.at(index)} zone=${zone} columns=${columns} word=${word} label="Live messages, the newest first"
+      : html`<${MessageList} count=${live.count} at=${(index) => live.at(index)} zone=${zone} columns=${columns} word=${word} label="Live messages, the newest first"
           onOpen=${onOpen} selected=${selected} onScroll=${scrolled} onHold=${hold} onEnd=${() => live.older()}
-          tail=${html`<p class="tail"><span>${many(live.rows.length, 'message')} here</span>
+          tail=${html`<p class="tail"><span>${many(live.count, 'message')} here</span>
             ${live.rows.dropped > 0 && html`<span>${number(live.rows.dropped)} older ones are not kept on this page; Search has them</span>`}
             ${live.loadingOlder ? html`<span role="status">Loading older ones…</span>` : live.hasOlder ? html`<button type="button" class="quiet small" onClick=${() => live.older()}>Older</button>` : html`<span>${live.history.error ? live.history.error.message : ''}</span>`}</p>`} />`}
   </section>`;

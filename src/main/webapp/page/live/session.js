@@ -41,7 +41,7 @@ export class LiveSession {
   #refilling = null;
   #olderCursor = null;
   #loadingOlder = false;
-  #unseen = 0; // the newest rows that have not been painted yet
+  #unseen = 0; // the newest rows, which no painting has taken yet
   #olderPage = 0; // messages of the next older page; 0 before anything is known
 
   /**
@@ -136,23 +136,29 @@ export class LiveSession {
     this.changed();
   }
 
-  /** The rows are on the screen as they are now. */
-  seen() {
+  /**
+   * A painting begins: it shows the rows as they are now. Until the next one the list stays as it is, whoever draws it again, as a
+   * part of it does by itself when it is scrolled or a row is chosen; a row that came in that way would be taken for one not seen.
+   */
+  show() {
     this.#unseen = 0;
+  }
+
+  /** How many rows the list has. */
+  get count() {
+    return this.rows.length - this.#unseen;
   }
 
   /** Shows what came meanwhile; only if that was the reason, when one is given. */
   resume(why) {
     if (this.paused === '' || (why && this.paused !== why)) return;
     this.paused = '';
-    this.#unseen += this.waiting.length;
     if (this.waiting.dropped > 0) {
-      this.#unseen++;
-      this.rows.push([
+      this.#append([
         this.#notice('gap', `${this.waiting.dropped.toLocaleString('en')} messages that came while the list was paused are not kept on this page. They are stored: search for them.`),
-      ]);
+      ], 1);
     }
-    this.rows.push(this.waiting);
+    this.#append(this.waiting, this.waiting.length);
     this.waiting.clear();
     this.changed();
   }
@@ -166,9 +172,9 @@ export class LiveSession {
     this.changed();
   }
 
-  /** A row by its place from the top, the newest first. */
+  /** A row of the list by its place from the top, the newest first; undefined behind the last. */
   at(index) {
-    return this.rows.at(this.rows.length - 1 - index);
+    return index < this.count ? this.rows.at(this.count - 1 - index) : undefined;
   }
 
   #notice(kind, text, more) {
@@ -176,9 +182,15 @@ export class LiveSession {
   }
 
   #push(rows) {
-    if (!this.paused) this.#unseen += rows.length;
-    (this.paused ? this.waiting : this.rows).push(rows);
+    if (this.paused) this.waiting.push(rows);
+    else this.#append(rows, rows.length);
     this.changed();
+  }
+
+  /** New rows of the list; it may have no room for all of them. */
+  #append(rows, count) {
+    this.rows.push(rows);
+    this.#unseen = Math.min(this.#unseen + count, this.rows.length);
   }
 
   #receive(texts) {

@@ -89,8 +89,9 @@ export function MessageList({ count, at, zone, columns, word, onOpen, selected, 
   const open = (row) => row instanceof Entry && onOpen(row);
   const move = (index) => {
     const to = Math.max(0, Math.min(count - 1, index));
-    if (count === 0) return;
-    setActive(at(to).sequence);
+    const row = at(to);
+    if (!row) return;
+    setActive(row.sequence);
     list.current.scrollTo(to);
   };
   const keys = (event) => {
