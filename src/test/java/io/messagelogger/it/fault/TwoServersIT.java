@@ -67,10 +67,7 @@ class TwoServersIT {
   void ready() {
     one.client().awaitReady();
     two.client().awaitReady();
-    one.client()
-        .execute(
-            "TRUNCATE message_exchange, message_key, message_destination, message_log, dead_letter"
-                + " CASCADE");
+    one.client().empty();
     oracle = new Oracle();
   }
 
