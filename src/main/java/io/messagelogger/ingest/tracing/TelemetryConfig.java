@@ -35,8 +35,6 @@ public final class TelemetryConfig implements ConfigSource {
       values.put("otel.traces.exporter", "otlp");
       values.put("otel.metrics.exporter", OFF);
       values.put("otel.logs.exporter", OFF);
-      // What is passed to a JVM with -D may be secret.
-      values.put("otel.resource.disabled.keys", "process.command_line,process.command_args");
       values.put("otel.service.name", Setting.OTEL_SERVICE_NAME.defaultText());
       values.put("otel.exporter.otlp.protocol", Setting.OTEL_EXPORTER_OTLP_PROTOCOL.defaultText());
       String headers = environment.get(Setting.OTEL_EXPORTER_OTLP_HEADERS + "_FILE");

@@ -30,7 +30,6 @@ class TelemetryConfigTest {
     assertThat(config.getValue("otel.traces.exporter")).isEqualTo("otlp");
     assertThat(config.getValue("otel.metrics.exporter")).isEqualTo("none");
     assertThat(config.getValue("otel.logs.exporter")).isEqualTo("none");
-    assertThat(config.getValue("otel.resource.disabled.keys")).contains("process.command_line");
   }
 
   @Test
