@@ -521,31 +521,23 @@ class LettersIT {
 
   @Test
   void lettersOfTheVersionBeforeAreKept() throws Exception {
-    String schema = "letters_" + UUID.randomUUID().toString().replace("-", "");
-    var source = Client.dataSource(TestServices.settings());
-    source.setCurrentSchema(schema + ",public");
-    try (Client client = new Client(TestServices.settings(), 0)) {
-      client.execute("CREATE SCHEMA " + schema);
+    try (FreshDatabase fresh = new FreshDatabase()) {
       Flyway.configure()
-          .dataSource(source)
+          .dataSource(fresh.source())
           .table("message_logger_schema")
           .baselineOnMigrate(true)
           .baselineVersion("0")
           .target("1")
           .load()
           .migrate();
-      client.execute(
+      fresh.execute(
           """
-          INSERT INTO %s.dead_letter (sha256, payload, reason, sqlstate, occurrences, last_claim) VALUES
+          INSERT INTO dead_letter (sha256, payload, reason, sqlstate, occurrences, last_claim) VALUES
             ('\\x01', 'seven', 'no JSON', NULL, 3, 'c'),
             ('\\x02', 'x', 'conflict: other content', NULL, 1, 'c'),
             ('\\x03', 'y', 'the database refused it', '22023', 1, 'c');
-          """
-              .formatted(schema));
-      Database upgraded = FreshDatabase.prepared(source, TestServices.settings());
-      assertThat(upgraded.condition().state().up())
-          .as(upgraded.condition().state().reason())
-          .isTrue();
+          """);
+      Database upgraded = fresh.started();
       List<BuriedLetter> all =
           new DeadLetters(upgraded)
               .page(new LetterSelection(null, null, State.OPEN), null, 10)
@@ -555,7 +547,6 @@ class LettersIT {
           .containsExactly(Kind.REFUSED, Kind.CONFLICT, Kind.INVALID);
       assertThat(all.get(2).bytes()).isEqualTo(5);
       assertThat(all.get(2).occurrences()).isEqualTo(3);
-      client.execute("DROP SCHEMA " + schema + " CASCADE");
     }
   }
 
