@@ -35,6 +35,7 @@ import redis.clients.jedis.util.JedisURIHelper;
 /** What producers and readers of the service do, and a look behind its back. Thread-safe. */
 public final class Client implements AutoCloseable {
   private static final JsonProvider JSON = JsonProvider.provider();
+  private static final String DEADLOCK = "40P01";
 
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
@@ -122,6 +123,30 @@ public final class Client implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * Deletes all messages and dead letters. The server may read them meanwhile in another order of
+   * tables, and the database then ends one of the two; ours is tried again.
+   */
+  public void empty() {
+    await()
+        .atMost(30, SECONDS)
+        .until(
+            () -> {
+              try (Connection connection = connection();
+                  Statement statement = connection.createStatement()) {
+                statement.execute(
+                    "TRUNCATE message_exchange, message_key, message_destination, message_log,"
+                        + " dead_letter CASCADE");
+                return true;
+              } catch (SQLException e) {
+                if (DEADLOCK.equals(e.getSQLState())) {
+                  return false;
+                }
+                throw e;
+              }
+            });
   }
 
   /** GET. */

@@ -54,9 +54,7 @@ class SeveralQueuesIT {
   @BeforeEach
   void empty() {
     client.awaitReady();
-    client.execute(
-        "TRUNCATE message_exchange, message_key, message_destination, message_log, dead_letter"
-            + " CASCADE");
+    client.empty();
     oracle = new Oracle("audit", "orders");
   }
 
@@ -81,6 +79,11 @@ class SeveralQueuesIT {
           .as("known of those that work")
           .isNotNaN();
       assertThat(client.get("/health/live").statusCode()).isEqualTo(200);
+      assertThat(
+              Client.object(client.get("/info").body())
+                  .getJsonObject("settings")
+                  .getString("REDIS_QUEUE"))
+          .isEqualTo("audit,orders");
 
       redis.del("audit");
       oracle.push(redis, "audit", 500);

@@ -76,10 +76,7 @@ class TwoServersIT {
       one.client().awaitReady();
     }
     two.client().awaitReady();
-    two.client()
-        .execute(
-            "TRUNCATE message_exchange, message_key, message_destination, message_log, dead_letter"
-                + " CASCADE");
+    two.client().empty();
     oracle = new Oracle();
   }
 
