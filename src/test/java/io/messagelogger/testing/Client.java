@@ -217,15 +217,21 @@ public final class Client implements AutoCloseable {
 
   /** The value of a counter or gauge in /metrics; the sum of all series of that name. */
   public double metric(String name) {
+    return metric(name, "");
+  }
+
+  /** The same, of those series only that have a label, as in {@code queue="orders"}. */
+  public double metric(String name, String label) {
     double[] series =
         get("/metrics")
             .body()
             .lines()
             .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+            .filter(line -> line.contains(label))
             .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
             .toArray();
     if (series.length == 0) {
-      throw new IllegalStateException("no metric " + name);
+      throw new IllegalStateException("no metric " + name + " " + label);
     }
     return Arrays.stream(series).sum();
   }
