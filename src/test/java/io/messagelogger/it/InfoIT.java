@@ -34,7 +34,9 @@ class InfoIT extends OnServer {
     assertThat(info.getJsonObject("authentication").keySet())
         .containsExactly("required", "issuer", "client_id");
     assertThat(info.getJsonObject("redis").getString("role")).isEqualTo("master");
-    assertThat(info.getJsonObject("database").getString("kind")).isEqualTo("PostgreSQL");
+    JsonObject database = info.getJsonObject("database");
+    assertThat(database.getString("kind"))
+        .isEqualTo(database.getString("layout").equals("distributed") ? "citus" : "PostgreSQL");
     assertThat(info.getJsonObject("database").get("replica"))
         .as("none is configured")
         .isEqualTo(JsonValue.NULL);

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -89,8 +90,9 @@ public class Schema implements Part {
   private volatile List<Repeating> tasks = List.of();
   private volatile @Nullable String blockers;
   private volatile boolean done;
+  private final long made = System.nanoTime();
 
-  /** When this server first came to the database, by the database's clock. */
+  /** No connection of this server is older, by the database's clock. */
   private @Nullable String since;
 
   @Resource private ManagedScheduledExecutorService scheduler;
@@ -189,14 +191,17 @@ public class Schema implements Part {
     try (Connection connection = connections.writing()) {
       // An unreachable database fails here, with a short message.
       connection.isValid(Database.PROBE_SECONDS);
+      if (since == null) {
+        String now = Connections.first(connection, "SELECT clock_timestamp()");
+        long here = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - made) + 1;
+        since =
+            Connections.first(
+                connection,
+                "SELECT timestamptz '%s' - interval '%d microseconds'".formatted(now, here));
+      }
     }
     DataSource source = connections.owner();
     Sessions.check(source);
-    if (since == null) {
-      try (Connection connection = source.getConnection()) {
-        since = Connections.first(connection, "SELECT clock_timestamp()");
-      }
-    }
     // Flyway takes a lock of its own, but only after it has made its table, about which servers
     // that start together would quarrel.
     try (Connection connection = source.getConnection()) {

@@ -26,6 +26,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -96,6 +97,37 @@ class DistributionIT {
         assertThat(fresh.started().layout()).isEqualTo(Layout.PLAIN);
         assertThat(fresh.start(Map.of("DB_DISTRIBUTE", "on")).condition().state().reason())
             .contains("other servers are storing");
+      }
+    }
+  }
+
+  /** A pool of a server keeps the connection with which it first came. */
+  @Test
+  void connectionsOfThisServerAreNobodyElse() throws SQLException {
+    try (FreshDatabase fresh = citus()) {
+      List<Connection> pool = new ArrayList<>();
+      PGSimpleDataSource source =
+          new PGSimpleDataSource() {
+            @Override
+            public Connection getConnection() throws SQLException {
+              pool.add(super.getConnection());
+              return super.getConnection();
+            }
+          };
+      source.setServerNames(fresh.source().getServerNames());
+      source.setPortNumbers(fresh.source().getPortNumbers());
+      source.setDatabaseName(fresh.source().getDatabaseName());
+      source.setUser(fresh.source().getUser());
+      source.setPassword(fresh.source().getPassword());
+      source.setApplicationName("message-logger");
+      try {
+        Database database = FreshDatabase.prepared(source, TestServices.settings());
+        assertThat(database.layout()).isEqualTo(Layout.DISTRIBUTED);
+        assertThat(pool).isNotEmpty();
+      } finally {
+        for (Connection connection : pool) {
+          connection.close();
+        }
       }
     }
   }
