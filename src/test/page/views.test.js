@@ -58,6 +58,12 @@ test('metrics are read, and a counter that starts anew gives no rate', () => {
   assert.equal(perSecond({ at: 1_000, stored: 20 }, now, 'stored'), null);
 });
 
+test('queues are told apart, and one of which nothing is known', () => {
+  const text = '{a}orders,audit'.split(',').map((name, i) => `message_logger_queue_queued{mp_scope="application",queue="${name}"} ${i === 0 ? '12' : 'NaN'}\nmessage_logger_queue_claimed{queue="${name}",mp_scope="application"} ${i === 0 ? '3.0' : 'NaN'}\nmessage_logger_queue_oldest_seconds{queue="${name}"} ${i === 0 ? '0.5' : 'NaN'}\n`).join('');
+  assert.deepEqual(sample(parse(text), 0).queues, [{ name: 'audit', queued: null, claimed: null, oldest: null }, { name: '{a}orders', queued: 12, claimed: 3, oldest: 0.5 }]);
+  assert.deepEqual(sample(parse('message_logger_stored_total 1'), 0).queues, []);
+});
+
 test('what is wrong is said in words', () => {
   assert.deepEqual(troubles({ known: true, reachable: true, checks: [{ name: 'redis', status: 'UP' }] }), []);
   const [first, second] = troubles({ known: true, reachable: true, checks: [{ name: 'drainer', status: 'DOWN', data: { reason: 'it waits', since: '2026-01-01T00:00:00Z' } }, { name: 'database', status: 'DOWN' }] });

@@ -1,16 +1,18 @@
 // Figures of /metrics (Prometheus' text format): those that the page shows, by name.
 
-/** A Map from name, with its quantile if it has one (name{0.5}), to value. */
+/** A Map from name, with its quantile if it has one (name{0.5}) or its queue (name{queue orders}), to value; null for a queue of which it is not known. */
 export function parse(text) {
   const found = new Map();
   for (const line of text.split('\n')) {
-    const match = /^(message_logger_\w+)(?:\{([^}]*)\})?\s+(\S+)/.exec(line);
+    const match = /^(message_logger_\w+)(?:\{((?:"(?:[^"\\]|\\.)*"|[^"}])*)\})?\s+(\S+)/.exec(line);
     if (!match) continue;
     const quantile = /quantile="([^"]+)"/.exec(match[2] ?? '');
     const bucket = /le="([^"]+)"/.exec(match[2] ?? '');
-    const name = quantile ? `${match[1]}{${quantile[1]}}` : bucket ? `${match[1]}{le ${bucket[1]}}` : match[1];
+    const queue = /[{,]queue="((?:[^"\\]|\\.)*)"/.exec(`{${match[2] ?? ''}`);
+    const name = queue ? `${match[1]}{queue ${queue[1].replace(/\\(.)/g, '$1')}}` : quantile ? `${match[1]}{${quantile[1]}}` : bucket ? `${match[1]}{le ${bucket[1]}}` : match[1];
     const number = Number(match[3]);
-    if (!Number.isNaN(number)) found.set(name, (found.get(name) ?? 0) + number);
+    if (queue && Number.isNaN(number)) found.set(name, null);
+    else if (!Number.isNaN(number)) found.set(name, (found.get(name) ?? 0) + number);
   }
   return found;
 }
@@ -21,7 +23,15 @@ export function first(metrics, ...names) {
   return null;
 }
 
-/** What the overview shows of a moment: {at, stored, queued, oldest, batchMs, letters}. */
+const QUEUED = 'message_logger_queue_queued{queue ';
+
+/** [{name, queued, claimed, oldest}] of each queue, by name; null for what is not known. */
+export function queues(metrics) {
+  return [...metrics.keys()].filter((key) => key.startsWith(QUEUED)).map((key) => key.slice(QUEUED.length, -1)).sort()
+    .map((name) => ({ name, queued: first(metrics, `${QUEUED}${name}}`), claimed: first(metrics, `message_logger_queue_claimed{queue ${name}}`), oldest: first(metrics, `message_logger_queue_oldest_seconds{queue ${name}}`) }));
+}
+
+/** What the overview shows of a moment: {at, stored, queued, oldest, batchMs, letters, queues}. */
 export function sample(metrics, at) {
   const seconds = first(metrics, 'message_logger_batch_time_seconds{0.95}');
   return {
@@ -33,6 +43,7 @@ export function sample(metrics, at) {
     oldest: first(metrics, 'message_logger_oldest_queued_seconds'),
     batchMs: seconds === null ? null : seconds * 1000,
     letters: first(metrics, 'message_logger_dead_letters_open'),
+    queues: queues(metrics),
   };
 }
 

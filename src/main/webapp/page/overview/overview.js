@@ -55,6 +55,13 @@ function Figure({ title, text, sub, tone = '', values, times, color = '--chart-1
     ${values && values.filter((n) => n !== null).length > 1 && html`<${Chart} times=${times} series=${[{ label: title, values, color }]} height=${44} small label=${`${title} over time`} format=${format} />`}</section>`;
 }
 
+/** Where there are several: which of them is behind, or is not known. */
+function Queues({ all }) {
+  if (all.length < 2) return null;
+  return html`<h2 class="view-title">By queue</h2><div class="table-frame" tabIndex="0" role="region" aria-label="Queues"><table><thead><tr><th scope="col">Queue</th><th scope="col" class="num">Waiting</th><th scope="col" class="num">Claimed</th><th scope="col" class="num">Oldest waits</th></tr></thead>
+    <tbody>${all.map(({ name, queued, claimed, oldest }) => html`<tr key=${name}><td><bdi class="tag">${visibleName(name, 60)}</bdi></td><td class=${`num ${queued > 10_000 ? 'slow' : ''}`}>${queued === null ? 'not known' : number(queued)}</td><td class="num">${claimed === null ? '–' : number(claimed)}</td><td class=${`num ${oldest > 60 ? 'slow' : ''}`}>${oldest === null ? '–' : lasting(oldest * 1000)}</td></tr>`)}</tbody></table></div>`;
+}
+
 function Troubles() {
   const now = useStore(health);
   const { zone } = useStore(prefs);
@@ -111,6 +118,7 @@ export function Overview({ parameters }) {
       <${Figure} title="Dead letters" text=${number(now?.letters ?? null)} sub="open" tone=${(now?.letters ?? 0) > 0 ? 'warn' : ''} values=${of('letters')} times=${times} color="--chart-3" href=${print({ view: 'letters' })} />
       <${Figure} title="Not acknowledged" text=${number(older)} sub=${`older than ${OLDER}, in this window`} tone=${(older ?? 0) > 0 ? 'warn' : ''} href=${print({ view: 'search', parameters: [['ack', 'missing'], ['since', window], ['until', OLDER]] })} />
     </div>
+    <${Queues} all=${now?.queues ?? []} />
     <div class="row-head"><h2>Over time${found?.estimated && html` <small class="muted">estimated from a sample</small>`}</h2><div class="tools" role="group" aria-label="Window">${Object.keys(WINDOWS).map((name) => html`<button type="button" class="button" aria-pressed=${name === window ? 'true' : 'false'} onClick=${() => set({ window: name }, { instead: true })}>${name}</button>`)}</div></div>
     ${over.error ? html`<${Failure} error=${over.error} again=${over.again} />`
       : over.loading && !found ? html`<${State} title="Counting…" />`

@@ -97,6 +97,18 @@ class RoomsTest {
   }
 
   @Test
+  void onlyTracingKnowsOpenTelemetry() {
+    ArchRule rule =
+        ArchRuleDefinition.noClasses()
+            .that()
+            .resideOutsideOfPackage("io.messagelogger.ingest.tracing")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.opentelemetry..");
+    rule.check(CLASSES);
+  }
+
+  @Test
   void onlyApiAndLiveKnowHttp() {
     ArchRule rule =
         ArchRuleDefinition.noClasses()

@@ -1,5 +1,6 @@
 package io.messagelogger.ingest;
 
+import io.messagelogger.ingest.tracing.BatchSpan;
 import io.messagelogger.queue.Claim;
 import io.messagelogger.store.letters.DeadLetter;
 import io.messagelogger.store.letters.PieceSource;
@@ -17,19 +18,24 @@ final class Attempt implements AutoCloseable {
   private final Claim claim;
   private final Tools tools;
   private final Writer writer;
+  private final BatchSpan span;
   private final WhyDead why = new WhyDead();
   private final ClaimContents contents;
   private final RiskyTry risk;
   private final UntilDone untilDone;
   private final Refusal refusal;
 
-  Attempt(Claim claim, Tools tools, Writer writer) {
+  /**
+   * @param span told what is read and what fails
+   */
+  Attempt(Claim claim, Tools tools, Writer writer, BatchSpan span) {
     this.claim = claim;
     this.tools = tools;
     this.writer = writer;
+    this.span = span;
     this.contents = new ClaimContents(claim, tools.reader(), why);
     this.risk = new RiskyTry(claim, tools.quarantine(), tools.leases(), writer.pauses());
-    this.untilDone = new UntilDone(claim, risk, writer, tools.events());
+    this.untilDone = new UntilDone(claim, risk, writer, tools.events(), span);
     this.refusal = new Refusal(tools, untilDone, why, this::write);
   }
 
@@ -46,7 +52,9 @@ final class Attempt implements AutoCloseable {
       if (!risk.begin()) {
         return new Verdict.GivenUp();
       }
-      if (!(write(contents.next()) instanceof Verdict.Done done)) {
+      ClaimContents.Part part = contents.next();
+      span.read(part.messages());
+      if (!(write(part) instanceof Verdict.Done done)) {
         return new Verdict.GivenUp();
       }
       written = written.total() == 0 ? done.outcome() : written.and(done.outcome());

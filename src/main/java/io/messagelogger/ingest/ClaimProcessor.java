@@ -1,5 +1,6 @@
 package io.messagelogger.ingest;
 
+import io.messagelogger.ingest.tracing.BatchSpan;
 import io.messagelogger.queue.Claim;
 import io.messagelogger.queue.QueueUnavailableException;
 import java.time.Duration;
@@ -48,11 +49,16 @@ final class ClaimProcessor {
       return;
     }
     tools.leases().hold(claim);
-    try (Attempt attempt = new Attempt(claim, tools, writer)) {
+    try (BatchSpan span = tools.tracing().begin(tools.queue().name(), claim.size());
+        Attempt attempt = new Attempt(claim, tools, writer, span)) {
       long start = System.nanoTime();
       Verdict.End end = deadly ? attempt.buryFatal() : attempt.writeAll();
       if (end instanceof Verdict.Done done) {
         Duration time = Duration.ofNanos(System.nanoTime() - start);
+        span.stored(
+            done.outcome().stored().size(),
+            done.outcome().duplicates().size(),
+            done.outcome().deadLetters().size());
         acknowledge(claim, attempt.silent(done.outcome()));
         if (!done.outcome().deadLetters().isEmpty()) {
           LOG.log(

@@ -1,5 +1,6 @@
 package io.messagelogger.ingest;
 
+import io.messagelogger.ingest.tracing.Tracing;
 import io.messagelogger.message.MessageReader;
 import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.queue.Queues;
@@ -73,6 +74,7 @@ public class Drainer implements Part {
       Canary canary,
       Event<Incident> incidents,
       Event<BatchReport> reports,
+      Tracing tracing,
       Settings settings) {
     this.lease = settings.duration(Setting.CLAIM_LEASE);
     int count = settings.count(Setting.WRITERS);
@@ -91,7 +93,8 @@ public class Drainer implements Part {
               quarantine,
               Pace.of(settings),
               halving,
-              new Events(incidents::fire, reports::fire));
+              new Events(incidents::fire, reports::fire),
+              tracing);
       String of = queues.all().size() > 1 ? " of " + queue.name() : "";
       for (int i = 1; i <= count; i++) {
         add(Writer.of(i + of, stopping), tools, database, settings);

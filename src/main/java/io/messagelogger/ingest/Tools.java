@@ -1,5 +1,6 @@
 package io.messagelogger.ingest;
 
+import io.messagelogger.ingest.tracing.Tracing;
 import io.messagelogger.message.MessageReader;
 import io.messagelogger.queue.ClaimQueue;
 import io.messagelogger.store.writing.BatchWriter;
@@ -15,4 +16,5 @@ record Tools(
     Quarantine quarantine,
     Pace pace,
     Halving halving,
-    Events events) {}
+    Events events,
+    Tracing tracing) {}

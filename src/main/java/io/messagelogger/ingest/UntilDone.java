@@ -1,5 +1,6 @@
 package io.messagelogger.ingest;
 
+import io.messagelogger.ingest.tracing.BatchSpan;
 import io.messagelogger.queue.Claim;
 import io.messagelogger.queue.QueueUnavailableException;
 import io.messagelogger.store.SqlFailure;
@@ -19,6 +20,7 @@ final class UntilDone {
   private final RiskyTry risk;
   private final Writer writer;
   private final Events events;
+  private final BatchSpan span;
   private final int[] tries;
   private boolean uncertain;
   private boolean begun;
@@ -35,10 +37,11 @@ final class UntilDone {
     Verdict to(SqlFailure failure, Exception cause) throws InterruptedException;
   }
 
-  UntilDone(Claim claim, RiskyTry risk, Writer writer, Events events) {
+  UntilDone(Claim claim, RiskyTry risk, Writer writer, Events events, BatchSpan span) {
     this.risk = risk;
     this.writer = writer;
     this.events = events;
+    this.span = span;
     this.tries = new int[claim.size()];
     this.uncertain = claim.reaps() > 0;
   }
@@ -99,6 +102,7 @@ final class UntilDone {
     risk.end();
     LOG.log(Level.FINE, "A batch is tried again", cause);
     events.tell(Incident.RETRY);
+    span.failed(cause, SqlFailure.of(cause).sqlState());
     return writer.pauses().pauseOrStop() ? new Verdict.GivenUp() : new Verdict.TryAgain();
   }
 

@@ -1,6 +1,10 @@
 package io.messagelogger.ops;
 
 import static java.util.Comparator.naturalOrder;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 
 import io.messagelogger.ingest.Drainer;
 import io.messagelogger.ingest.Halving;
@@ -15,8 +19,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -179,11 +184,19 @@ public class Health {
 
   /** The same reason is said once; different ones with the names of those that they are of. */
   private static String reason(List<Condition> down) {
-    List<String> reasons = down.stream().map(one -> one.state().reason()).distinct().toList();
-    return reasons.size() == 1
-        ? reasons.get(0)
-        : down.stream()
-            .map(one -> one.name() + ": " + one.state().reason())
-            .collect(Collectors.joining("; "));
+    Map<String, List<String>> names =
+        down.stream()
+            .collect(
+                groupingBy(
+                    one -> one.state().reason(),
+                    LinkedHashMap::new,
+                    mapping(Condition::name, toList())));
+    return names.entrySet().stream()
+        .map(
+            one ->
+                names.size() == 1
+                    ? one.getKey()
+                    : String.join(", ", one.getValue()) + ": " + one.getKey())
+        .collect(joining("; "));
   }
 }

@@ -114,7 +114,7 @@ public class Metrics {
         named("claimed_now", "messages in those claims"), () -> measure(look -> look.claimed()));
     registry.gauge(
         named("oldest_queued_seconds", "how long the longest waiting message has been queued"),
-        () -> measure(look -> look.oldest().toMillis() / 1000.0));
+        () -> monitor.oldest().map(oldest -> oldest.toMillis() / 1000.0).orElse(Double.NaN));
     for (WatchedQueue queue : monitor.queues()) {
       Tag name = new Tag("queue", queue.name());
       registry.gauge(

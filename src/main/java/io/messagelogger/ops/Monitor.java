@@ -1,5 +1,7 @@
 package io.messagelogger.ops;
 
+import static java.util.Comparator.naturalOrder;
+
 import io.messagelogger.queue.Queues;
 import io.messagelogger.running.Part;
 import io.messagelogger.running.Repeating;
@@ -98,6 +100,17 @@ public class Monitor implements Part {
       all = all.and(one.get());
     }
     return Optional.of(all);
+  }
+
+  /**
+   * How long the longest waiting message has waited in the queues that Redis answered about: one
+   * that is not known does not hide that another is backed up. Empty when it answered about none.
+   */
+  Optional<Duration> oldest() {
+    return queues.stream()
+        .flatMap(queue -> queue.look().stream())
+        .map(Look::oldest)
+        .max(naturalOrder());
   }
 
   /** Each queue. */

@@ -145,4 +145,13 @@ final class Connections {
   String address() {
     return url.toString();
   }
+
+  /** What fails, for an operator: with the queues it has to do with where there are several. */
+  String failure(Set<String> queues, String why) {
+    String of =
+        queues.isEmpty() || settings.queues().size() == 1
+            ? ""
+            : (queues.size() == 1 ? ", queue " : ", queues ") + String.join(", ", queues);
+    return "Redis at " + address() + of + ": " + why;
+  }
 }

@@ -7,9 +7,9 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -54,7 +54,7 @@ public class Redis implements AutoCloseable {
   private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
 
   /** Queues whose last command was not answered; guarded by itself. */
-  private final Set<String> unanswered = new HashSet<>();
+  private final Set<String> unanswered = new TreeSet<>();
 
   private volatile @Nullable Link link;
   private @Nullable JedisException lastFailure;
@@ -200,17 +200,18 @@ public class Redis implements AutoCloseable {
 
   /** What an operator is told of a failure, which has to do with a queue or, "", with none. */
   QueueUnavailableException unavailable(JedisException e, String queue) {
-    String reason = "Redis at " + connections.address() + ": " + Reasons.of(e);
+    String why = Reasons.of(e);
     if (!(e
         instanceof JedisDataException)) { // an answer, if only a refusal, shows that it is there
       synchronized (unanswered) {
         if (!queue.isEmpty()) {
           unanswered.add(queue);
         }
-        condition.down(reason);
+        condition.down(connections.failure(unanswered, why));
       }
     }
-    return new QueueUnavailableException(reason, e);
+    return new QueueUnavailableException(
+        connections.failure(queue.isEmpty() ? Set.of() : Set.of(queue), why), e);
   }
 
   @PreDestroy

@@ -26,8 +26,15 @@ record Kind(String allowed, boolean secret, Check check) {
       new Kind("on or off", false, v -> v.equals("on") || v.equals(Settings.OFF));
   static final Kind TRUTH =
       new Kind("true or false", false, v -> v.equals("true") || v.equals("false"));
+  static final Kind TRUE_OR_UNSET =
+      new Kind("true or unset", false, v -> v.isEmpty() || v.equals("true"));
   static final Kind KEYS_URL =
       new Kind("https://… (http://… on loopback)", false, v -> v.isEmpty() || keysUrl(v));
+  static final Kind COLLECTOR =
+      new Kind(
+          "http://host:port or https://host:port, and a path where it has one",
+          false,
+          v -> v.isEmpty() || v.matches("https?://%s(:\\d{1,5})?(/[^?#\\s@]*)?".formatted(HOST)));
   static final Kind ALGORITHMS =
       new Kind(
           "a list of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA",

@@ -114,6 +114,16 @@ public enum Setting {
       "age at which messages are removed; whole chunks at a time with TimescaleDB"),
   ERASURE("off", Kind.SWITCH, "whether DELETE /messages/{uuid} erases a message"),
   LOG_FORMAT("simple", Kind.oneOf("simple", "json"), "form of the lines that the server prints"),
+  OTEL_EXPORTER_OTLP_ENDPOINT(
+      "",
+      Kind.COLLECTOR,
+      "where spans of batches are sent (OTLP); nothing is traced while it is unset"),
+  OTEL_EXPORTER_OTLP_PROTOCOL(
+      "grpc", Kind.oneOf("grpc", "http/protobuf"), "in which form they are sent"),
+  OTEL_EXPORTER_OTLP_HEADERS(
+      "", Kind.SECRET, "headers with which they are sent, as in authorization=Bearer%20…,…"),
+  OTEL_SERVICE_NAME("message-logger", Kind.TEXT, "name of the service in them"),
+  OTEL_SDK_DISABLED("", Kind.TRUE_OR_UNSET, "true: nothing is traced, whatever else is set"),
   HTTP_PORT("5000", Kind.PORT, "port of REST, page, WebSocket, health and metrics"),
   HTTP_HOST(
       "localhost",

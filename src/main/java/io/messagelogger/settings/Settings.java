@@ -140,6 +140,12 @@ public final class Settings {
         : RedisUrl.of(url).orElseThrow();
   }
 
+  /** Whether batches are traced. */
+  public boolean tracing() {
+    return !text(Setting.OTEL_EXPORTER_OTLP_ENDPOINT).isEmpty()
+        && text(Setting.OTEL_SDK_DISABLED).isEmpty();
+  }
+
   /** Whether those who ask have to say who they are. */
   public boolean authenticated() {
     return !text(Setting.JWT_ISSUER).isEmpty() || !text(Setting.API_KEYS_FILE).isEmpty();

@@ -2,6 +2,7 @@ package io.messagelogger.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.messagelogger.ingest.tracing.BatchSpan;
 import io.messagelogger.queue.Claim;
 import io.messagelogger.store.letters.DeadLetter;
 import io.messagelogger.store.writing.Outcome;
@@ -18,7 +19,7 @@ class AttemptTest {
 
   private Attempt attempt(Claim claim) {
     stage.leases.hold(claim);
-    return new Attempt(claim, stage.tools, stage.writer);
+    return new Attempt(claim, stage.tools, stage.writer, BatchSpan.NONE);
   }
 
   private static SQLException connectionLost() {

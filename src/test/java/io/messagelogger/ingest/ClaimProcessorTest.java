@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.messagelogger.queue.Claim;
 import io.messagelogger.store.letters.DeadLetter;
+import io.messagelogger.testing.Sample;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** How a claim ends. */
@@ -90,5 +96,87 @@ class ClaimProcessorTest {
     Claim claim = Stage.claim(1);
     processor.process(claim);
     assertThat(stage.leases.holds(claim)).isFalse();
+  }
+
+  @Test
+  void aBatchIsASpanThatLinksToWhatItsMessagesName() throws Exception {
+    String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    String parent = "\"00-" + trace + "-00f067aa0ba902b7-01\"";
+    stage.batches.known.add(0);
+    processor.process(
+        Stage.claim(
+            0,
+            0,
+            List.of(
+                message("{\"traceparent\":" + parent + "}"),
+                message("{\"traceparent\":" + parent + "}"),
+                message("{\"traceparent\":\"no\"}"),
+                Stage.message(),
+                Stage.bytes("{}"))));
+    assertThat(stage.spans.ended())
+        .singleElement()
+        .satisfies(
+            span -> {
+              assertThat(span.getName()).isEqualTo("store MESSAGES");
+              assertThat(span.getKind()).isEqualTo(SpanKind.CONSUMER);
+              assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
+              assertThat(span.getLinks())
+                  .singleElement()
+                  .satisfies(
+                      link -> assertThat(link.getSpanContext().getTraceId()).isEqualTo(trace));
+              assertThat(span.getAttributes().asMap())
+                  .containsEntry(AttributeKey.stringKey("messaging.system"), "redis")
+                  .containsEntry(AttributeKey.stringKey("messaging.operation.type"), "process")
+                  .containsEntry(AttributeKey.stringKey("messaging.destination.name"), "MESSAGES")
+                  .containsEntry(AttributeKey.longKey("messaging.batch.message_count"), 5L)
+                  .containsEntry(AttributeKey.longKey("message_logger.stored"), 3L)
+                  .containsEntry(AttributeKey.longKey("message_logger.duplicates"), 1L)
+                  .containsEntry(AttributeKey.longKey("message_logger.dead_letters"), 1L)
+                  .containsEntry(AttributeKey.longKey("message_logger.links.malformed"), 1L)
+                  .containsEntry(AttributeKey.longKey("message_logger.failures"), 0L);
+            });
+  }
+
+  @Test
+  void aBatchThatIsNotStoredIsAnErrorAndQuotesNothing() throws Exception {
+    stage.batches.failures.add(new SQLException("the row is secret", "08006"));
+    stage.stopping.countDown();
+    processor.process(Stage.claim(2));
+    assertThat(stage.spans.ended())
+        .singleElement()
+        .satisfies(
+            span -> {
+              assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+              assertThat(span.getEvents())
+                  .singleElement()
+                  .satisfies(
+                      event ->
+                          assertThat(event.getAttributes().asMap())
+                              .containsExactly(
+                                  Map.entry(AttributeKey.stringKey("error.type"), "08006")));
+              assertThat(span.toString()).doesNotContain("secret");
+            });
+  }
+
+  @Test
+  void aBatchThatIsStoredAtLastTellsItsFailures() throws Exception {
+    stage.batches.failures.add(new SQLException("connection lost", "08006"));
+    processor.process(Stage.claim(2));
+    assertThat(stage.spans.ended())
+        .singleElement()
+        .satisfies(
+            span -> {
+              assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
+              assertThat(span.getAttributes().get(AttributeKey.longKey("message_logger.failures")))
+                  .isEqualTo(1);
+            });
+  }
+
+  private static byte[] message(String metadata) {
+    return Stage.bytes(
+        Sample.seed()
+            .with("message_uuid", "\"" + UUID.randomUUID() + "\"")
+            .with("message_metadata", metadata)
+            .json());
   }
 }

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.messagelogger.dev.EmbeddedDatabase;
+import io.messagelogger.ingest.tracing.BatchSpan;
+import io.messagelogger.ingest.tracing.Tracing;
 import io.messagelogger.message.MessageReader;
 import io.messagelogger.queue.Claim;
 import io.messagelogger.settings.Settings;
@@ -66,13 +68,14 @@ class LimitsIT {
         new Quarantine(),
         new Pace(Duration.ZERO, 1),
         new Halving(Clock.systemUTC()),
-        new Events(stage.incidents::add, stage.reports::add));
+        new Events(stage.incidents::add, stage.reports::add),
+        Tracing.off());
   }
 
   private Outcome write(Tools tools, Claim claim) throws InterruptedException {
     stage.leases.hold(claim);
     stage.writer.work().up();
-    try (Attempt attempt = new Attempt(claim, tools, stage.writer)) {
+    try (Attempt attempt = new Attempt(claim, tools, stage.writer, BatchSpan.NONE)) {
       Verdict.End end = attempt.writeAll();
       assertThat(end).isInstanceOf(Verdict.Done.class);
       return ((Verdict.Done) end).outcome();

@@ -1,5 +1,7 @@
 package io.messagelogger.ingest;
 
+import io.messagelogger.ingest.tracing.Spans;
+import io.messagelogger.ingest.tracing.Tracing;
 import io.messagelogger.message.MessageReader;
 import io.messagelogger.queue.Claim;
 import io.messagelogger.testing.Sample;
@@ -22,6 +24,7 @@ final class Stage {
   final List<BatchReport> reports = new ArrayList<>();
   final CountDownLatch stopping = new CountDownLatch(1);
   final Writer writer = Writer.of("1", stopping);
+  final Spans spans = new Spans();
   final Tools tools =
       new Tools(
           new MessageReader(MAX_MESSAGE_BYTES),
@@ -32,7 +35,8 @@ final class Stage {
           new Quarantine(),
           new Pace(Duration.ZERO, 1),
           new Halving(java.time.Clock.systemUTC()),
-          new Events(incidents::add, reports::add));
+          new Events(incidents::add, reports::add),
+          Tracing.of(spans.telemetry()));
 
   /** A fresh claim of so many messages. */
   static Claim claim(int size) {

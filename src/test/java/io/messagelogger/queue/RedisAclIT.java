@@ -6,17 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.messagelogger.dev.EmbeddedRedis;
 import io.messagelogger.settings.Settings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,7 +35,9 @@ class RedisAclIT {
   static void start() throws IOException {
     server = EmbeddedRedis.start(folder, 0);
     administrator = RedisClient.create("127.0.0.1", server.port());
-    send(administrator, documented().replace("PASSWORD", "word").split("\\s+"));
+    List<String> command = new ArrayList<>(List.of("ACL", "SETUSER", "message-logger"));
+    command.addAll(QueueTour.rules("on >PASSWORD .*~MESSAGES", "word"));
+    send(administrator, command.toArray(String[]::new));
     String url = "redis://message-logger:word@127.0.0.1:" + server.port();
     user =
         RedisClient.builder()
@@ -64,15 +59,6 @@ class RedisAclIT {
     server.close();
   }
 
-  /** As the page has it. */
-  private static String documented() throws IOException {
-    Matcher command =
-        Pattern.compile("```\\n(ACL SETUSER message-logger [^`]*)```")
-            .matcher(Files.readString(Path.of("docs/security.md")));
-    assertThat(command.find()).isTrue();
-    return command.group(1).strip();
-  }
-
   private static Object send(RedisClient client, String... words) {
     CommandArguments command = new CommandArguments(() -> SafeEncoder.encode(words[0]));
     Stream.of(words).skip(1).forEach(command::add);
@@ -81,62 +67,9 @@ class RedisAclIT {
 
   @Test
   void theQueueWorksWithIt() throws Exception {
-    Redis redis = new Redis(settings);
-    try {
-      ClaimQueue queue = new ClaimQueue(redis, new Arrivals(redis, settings), settings);
-      BlockingQueue<byte[]> published = new LinkedBlockingQueue<>();
-      BlockingQueue<String> begun = new LinkedBlockingQueue<>();
-      Subscription subscription =
-          new Channels(redis, settings)
-              .subscription(
-                  settings.queues().get(0),
-                  new Subscription.Hearer() {
-                    @Override
-                    public void begun() {
-                      begun.add("yes");
-                    }
-
-                    @Override
-                    public void published(byte[] payload) {
-                      published.add(payload);
-                    }
-
-                    @Override
-                    public void heardUntil(long time) {
-                      assertThat(time).isNotZero();
-                    }
-                  });
-      Thread listening = new Thread(subscription::run);
-      listening.start();
-      assertThat(begun.poll(30, TimeUnit.SECONDS)).isNotNull();
-
-      queue.push(List.of(bytes("one"), bytes("two"), bytes("three")));
-      assertThat(queue.measure().queued()).isEqualTo(3);
-      Claim claim = queue.claim(1).orElseThrow();
-      assertThat(queue.renew(claim)).isTrue();
-      queue.noteRisk(claim);
-      queue.takeBackRisk(claim);
-      assertThat(queue.split(claim, 2, 0)).isTrue();
-      Claim taken = queue.reap().orElseThrow();
-      queue.release(taken);
-      Claim again = queue.reap().or(() -> queue.claim(1)).orElseThrow();
-      assertThat(queue.acknowledge(again, 0, again.size(), List.of())).isTrue();
-      assertThat(published.poll(30, TimeUnit.SECONDS)).isNotNull();
-      subscription.end();
-      listening.join(TimeUnit.SECONDS.toMillis(30));
-
-      Tickets tickets = new Tickets(redis, settings);
-      tickets.keep("id", "content", Duration.ofSeconds(30));
-      assertThat(tickets.take("id")).contains("content");
-      assertThat(tickets.take("id")).isEqualTo(Optional.empty());
-      assertThat(new RedisEngine(redis).look().version()).isNotEqualTo("unknown");
-    } finally {
-      redis.close();
+    try (Redis redis = new Redis(settings)) {
+      QueueTour.go(redis, settings);
     }
-  }
-
-  private static byte[] bytes(String text) {
-    return Script.bytes(text);
   }
 
   @ParameterizedTest

@@ -90,6 +90,11 @@ class SettingsTest {
             "RETENTION=off",
             "ERASURE=off",
             "LOG_FORMAT=simple",
+            "OTEL_EXPORTER_OTLP_ENDPOINT=",
+            "OTEL_EXPORTER_OTLP_PROTOCOL=grpc",
+            "OTEL_EXPORTER_OTLP_HEADERS=",
+            "OTEL_SERVICE_NAME=message-logger",
+            "OTEL_SDK_DISABLED=",
             "HTTP_PORT=5000",
             "HTTP_HOST=localhost",
             "HTTPS_PORT=",
@@ -171,6 +176,11 @@ class SettingsTest {
             "RETENTION: a whole number of minutes, hours or days from 1h to 36500d, as in 90m, 36h or 7d; or off",
             "ERASURE: on or off",
             "LOG_FORMAT: simple or json",
+            "OTEL_EXPORTER_OTLP_ENDPOINT: http://host:port or https://host:port, and a path where it has one",
+            "OTEL_EXPORTER_OTLP_PROTOCOL: grpc or http/protobuf",
+            "OTEL_EXPORTER_OTLP_HEADERS: text",
+            "OTEL_SERVICE_NAME: text without control characters",
+            "OTEL_SDK_DISABLED: true or unset",
             "HTTP_PORT: a whole number from 1 to 65535",
             "HTTP_HOST: text without control characters",
             "HTTPS_PORT: a whole number from 1 to 65535",
@@ -228,6 +238,20 @@ class SettingsTest {
   }
 
   @Test
+  void tracingIsOnWithAnEndpoint() {
+    String endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    String collector = "http://collector:4317";
+    assertThat(settings(Map.of()).tracing()).isFalse();
+    assertThat(settings(Map.of(endpoint, collector)).tracing()).isTrue();
+    assertThat(settings(Map.of(endpoint, collector, "OTEL_SDK_DISABLED", "true")).tracing())
+        .isFalse();
+    assertThatThrownBy(() -> settings(Map.of("OTEL_SDK_DISABLED", "false")))
+        .hasMessageContaining("OTEL_SDK_DISABLED");
+    assertThatThrownBy(() -> settings(Map.of(endpoint, "http://user:word@collector")))
+        .hasMessageContaining(endpoint);
+  }
+
+  @Test
   void secretsArePinned() {
     assertThat(Setting.values())
         .filteredOn(Setting::secret)
@@ -238,6 +262,7 @@ class SettingsTest {
             Setting.DB_PASSWORD,
             Setting.DB_MIGRATOR_PASSWORD,
             Setting.DB_READ_PASSWORD,
+            Setting.OTEL_EXPORTER_OTLP_HEADERS,
             Setting.TLS_KEYSTORE_PASSWORD);
   }
 

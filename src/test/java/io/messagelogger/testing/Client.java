@@ -35,6 +35,7 @@ import redis.clients.jedis.util.JedisURIHelper;
 /** What producers and readers of the service do, and a look behind its back. Thread-safe. */
 public final class Client implements AutoCloseable {
   private static final JsonProvider JSON = JsonProvider.provider();
+  private static final String DEADLOCK = "40P01";
 
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
@@ -124,6 +125,30 @@ public final class Client implements AutoCloseable {
     }
   }
 
+  /**
+   * Deletes all messages and dead letters. The server may read them meanwhile in another order of
+   * tables, and the database then ends one of the two; ours is tried again.
+   */
+  public void empty() {
+    await()
+        .atMost(30, SECONDS)
+        .until(
+            () -> {
+              try (Connection connection = connection();
+                  Statement statement = connection.createStatement()) {
+                statement.execute(
+                    "TRUNCATE message_exchange, message_key, message_destination, message_log,"
+                        + " dead_letter CASCADE");
+                return true;
+              } catch (SQLException e) {
+                if (DEADLOCK.equals(e.getSQLState())) {
+                  return false;
+                }
+                throw e;
+              }
+            });
+  }
+
   /** GET. */
   public HttpResponse<String> get(String path) {
     return send(HttpRequest.newBuilder(uri(path)));
@@ -192,15 +217,21 @@ public final class Client implements AutoCloseable {
 
   /** The value of a counter or gauge in /metrics; the sum of all series of that name. */
   public double metric(String name) {
+    return metric(name, "");
+  }
+
+  /** The same, of those series only that have a label, as in {@code queue="orders"}. */
+  public double metric(String name, String label) {
     double[] series =
         get("/metrics")
             .body()
             .lines()
             .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+            .filter(line -> line.contains(label))
             .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
             .toArray();
     if (series.length == 0) {
-      throw new IllegalStateException("no metric " + name);
+      throw new IllegalStateException("no metric " + name + " " + label);
     }
     return Arrays.stream(series).sum();
   }

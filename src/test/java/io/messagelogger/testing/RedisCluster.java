@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.logging.Logger;
@@ -39,8 +40,12 @@ public final class RedisCluster implements AutoCloseable {
 
   private final List<Node> nodes = new ArrayList<>();
 
-  /** A process and its id in the cluster. */
-  public record Node(EmbeddedRedis process, String id) {
+  /**
+   * A process and its id in the cluster.
+   *
+   * @param port where the other nodes and clients find it: with TLS, not that of the process
+   */
+  public record Node(EmbeddedRedis process, String id, int port) {
     /** A connection to it; the caller closes it. */
     public Jedis connect() {
       return RedisCluster.connect(process.port());
@@ -74,23 +79,41 @@ public final class RedisCluster implements AutoCloseable {
 
   /** Starts one; returns when it takes writes and each master has a replica. */
   public RedisCluster(Path folder) throws IOException {
+    this(folder, Optional.empty());
+  }
+
+  /**
+   * The same, with these lines of redis.conf at each node.
+   *
+   * @param tls how nodes talk to each other and clients may talk to them; empty for in the clear
+   */
+  public RedisCluster(Path folder, Optional<RedisTls> tls, String... lines) throws IOException {
     List<Integer> busPorts = new ArrayList<>();
     for (int i = 0; i < 2 * MASTERS; i++) {
       int bus = TestServices.freePort();
+      List<String> configuration =
+          new ArrayList<>(
+              List.of(
+                  "cluster-enabled yes",
+                  "cluster-port " + bus,
+                  "cluster-node-timeout " + NODE_TIMEOUT_MILLIS,
+                  "cluster-config-file nodes.conf",
+                  "cluster-require-full-coverage no",
+                  "repl-diskless-sync-delay 0",
+                  "repl-ping-replica-period 1"));
+      configuration.addAll(List.of(lines));
+      int encrypted = tls.isPresent() ? TestServices.freePort() : 0;
+      tls.ifPresent(
+          one -> {
+            configuration.addAll(one.lines());
+            configuration.addAll(List.of("tls-port " + encrypted, "tls-cluster yes"));
+          });
       EmbeddedRedis process =
-          EmbeddedRedis.start(
-              folder.resolve("node-" + i),
-              0,
-              "cluster-enabled yes",
-              "cluster-port " + bus,
-              "cluster-node-timeout " + NODE_TIMEOUT_MILLIS,
-              "cluster-config-file nodes.conf",
-              "cluster-require-full-coverage no",
-              "repl-diskless-sync-delay 0",
-              "repl-ping-replica-period 1");
+          EmbeddedRedis.start(folder.resolve("node-" + i), 0, configuration.toArray(String[]::new));
       busPorts.add(bus);
       try (Jedis jedis = connect(process.port())) {
-        nodes.add(new Node(process, jedis.clusterMyId()));
+        nodes.add(
+            new Node(process, jedis.clusterMyId(), encrypted == 0 ? process.port() : encrypted));
       }
     }
     for (int i = 1; i < nodes.size(); i++) {
@@ -99,7 +122,7 @@ public final class RedisCluster implements AutoCloseable {
           .cluster(
               "MEET",
               HOST,
-              Integer.toString(nodes.get(i).process().port()),
+              Integer.toString(nodes.get(i).port()),
               Integer.toString(busPorts.get(i)));
     }
     for (int i = 0; i < MASTERS; i++) {
@@ -182,12 +205,22 @@ public final class RedisCluster implements AutoCloseable {
     }
   }
 
-  /** The URL for REDIS_URL. */
+  /** The URL for REDIS_URL of one without TLS. */
   public String url() {
+    return "redis-cluster://" + addresses();
+  }
+
+  /** The addresses of some nodes, comma-separated: with TLS where they have it. */
+  public String addresses() {
     return nodes.stream()
         .limit(MASTERS)
-        .map(node -> HOST + ":" + node.process().port())
-        .collect(Collectors.joining(",", "redis-cluster://", ""));
+        .map(node -> HOST + ":" + node.port())
+        .collect(Collectors.joining(","));
+  }
+
+  /** All nodes. */
+  public List<Node> nodes() {
+    return nodes;
   }
 
   /** A client of it; the caller closes it. */
@@ -233,7 +266,7 @@ public final class RedisCluster implements AutoCloseable {
             node ->
                 node.info("replication")
                     .getOrDefault("master_port", "none")
-                    .equals(Integer.toString(master.process().port())))
+                    .equals(Integer.toString(master.port())))
         .findFirst()
         .orElseThrow();
   }
@@ -258,7 +291,7 @@ public final class RedisCluster implements AutoCloseable {
     try (Jedis jedis = from.connect()) {
       List<String> keys = jedis.clusterGetKeysInSlot(slot, 100);
       for (String key : keys) {
-        jedis.migrate(HOST, to.process().port(), key, 0, 10_000);
+        jedis.migrate(HOST, to.port(), key, 0, 10_000);
       }
       return keys.size();
     }

@@ -303,26 +303,6 @@ public final class Counts {
     }
   }
 
-  /** What is made when it is asked for, and then kept. */
-  private static final class Once<T> implements Supplier<T> {
-    private final Supplier<T> making;
-    private @Nullable T made;
-
-    Once(Supplier<T> making) {
-      this.making = making;
-    }
-
-    @Override
-    public T get() {
-      T known = made;
-      if (known == null) {
-        known = making.get();
-        made = known;
-      }
-      return known;
-    }
-  }
-
   /** A span of time without messages. */
   public Bucket empty(List<Term> groups) {
     return new Bucket(groups.size());

@@ -2,6 +2,7 @@ package io.messagelogger.it.fault;
 
 import io.messagelogger.ingest.BatchReport;
 import io.messagelogger.ingest.Drainer;
+import io.messagelogger.ingest.tracing.Tracing;
 import io.messagelogger.queue.Queues;
 import io.messagelogger.queue.Redis;
 import io.messagelogger.running.Repeating;
@@ -56,6 +57,7 @@ final class Draining implements AutoCloseable {
             new Canary(batches),
             new Told<>(),
             reports,
+            Tracing.off(),
             settings);
     probing =
         Repeating.start(

@@ -4,9 +4,11 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.messagelogger.dev.Services;
 import io.messagelogger.testing.FreshDatabase;
 import io.messagelogger.testing.RedisCluster;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.args.ClientType;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** A cluster whose masters die and whose slots move while it is drained. */
@@ -201,6 +204,59 @@ class RedisClusterIT {
       producer.get();
       oracle.judge(database.source()::getConnection, client);
       assertThat(draining.deadLetters()).isZero();
+    }
+  }
+
+  /** With it dies the subscription of the feed, which is there because the queue is. */
+  @Test
+  void aServerShowsAllAlthoughTheNodeOfItsSubscriptionIsKilled() throws Exception {
+    Oracle oracle = new Oracle(QUEUE, other);
+    AtomicBoolean end = new AtomicBoolean();
+    AtomicInteger replicas = new AtomicInteger(1);
+    Path folder = Folder.create();
+    try (Services services = Services.embedded(folder);
+        FaultServer server =
+            FaultServer.start(
+                services, "REDIS_URL", cluster.url(), "REDIS_QUEUE", QUEUE + "," + other)) {
+      server.client().awaitReady();
+      try (PlainReader plain = new PlainReader(server.client().feed())) {
+        await()
+            .atMost(30, SECONDS)
+            .until(() -> server.client().metric("message_logger_feed_clients") == 1);
+        CompletableFuture<Void> producers =
+            CompletableFuture.allOf(
+                produce(oracle, QUEUE, replicas, end), produce(oracle, other, replicas, end));
+        await().atMost(60, SECONDS).until(() -> oracle.count() > 500);
+        RedisCluster.Node master = cluster.master(QUEUE);
+        assertThat(subscribers(master)).as("subscribed where the queue is").isPositive();
+        master.process().kill();
+        server.awaitDown("feed", "");
+        await().atMost(60, SECONDS).until(() -> !cluster.master(QUEUE).equals(master));
+        replicas.set(0); // the new master has none, and is not killed
+        int pushed = oracle.count();
+        await().atMost(60, SECONDS).until(() -> oracle.count() > pushed + 1000);
+        end.set(true);
+        producers.get();
+        server.client().awaitReady();
+        oracle.judge(server.client(), client);
+        plain.judge(oracle.uuids());
+        assertThat(subscribers(cluster.master(QUEUE))).as("subscribed again").isPositive();
+        String label = "queue=\"" + other + '"';
+        await()
+            .atMost(30, SECONDS)
+            .until(() -> server.client().metric("message_logger_queue_queued", label) == 0);
+      }
+    }
+    Folder.delete(folder);
+  }
+
+  private static long subscribers(RedisCluster.Node node) {
+    try (Jedis jedis = node.connect()) {
+      return jedis
+          .clientList(ClientType.PUBSUB)
+          .lines()
+          .filter(line -> line.contains("name=message-logger"))
+          .count();
     }
   }
 

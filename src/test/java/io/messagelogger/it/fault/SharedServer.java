@@ -72,9 +72,7 @@ abstract class SharedServer {
       start();
     }
     client.awaitReady();
-    client.execute(
-        "TRUNCATE message_exchange, message_key, message_destination, message_log, dead_letter"
-            + " CASCADE");
+    client.empty();
     oracle = new Oracle();
     witness = witnessed() ? oracle.witness(client::feed) : null;
     judged = false;

@@ -106,10 +106,7 @@ final class Surroundings implements AutoCloseable {
 
   /** Deletes what has been judged. */
   void empty() {
-    client()
-        .execute(
-            "TRUNCATE message_exchange, message_key, message_destination, message_log, dead_letter"
-                + " CASCADE");
+    client().empty();
   }
 
   Client client() {

@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** Two servers on one queue, in whose way the other comes. The last test kills one of them. */
+/**
+ * Two servers on one queue, in whose way the other comes. The last tests kill one of them, add a
+ * third, and kill the other.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TwoServersIT {
@@ -37,6 +42,7 @@ class TwoServersIT {
   private Path folder;
   private Rule lateCommit;
   private Rule lateAcknowledge;
+  private Rule held;
   private FaultServer one;
   private FaultServer two;
   private Oracle oracle;
@@ -51,8 +57,9 @@ class TwoServersIT {
     lateAcknowledge =
         Rule.delayWhenArmed(
             "late-acknowledge", Steps.COMMITTED, folder.resolve("late-acknowledge"), 2000);
+    held = Rule.delayWhenArmed("held", Steps.BEFORE_COMMIT, folder.resolve("held"), 60_000);
     one = FaultServer.start(services, List.of(lateCommit, lateAcknowledge));
-    two = FaultServer.start(services);
+    two = FaultServer.start(services, List.of(held));
   }
 
   @AfterAll
@@ -65,12 +72,11 @@ class TwoServersIT {
 
   @BeforeEach
   void ready() {
-    one.client().awaitReady();
+    if (one.running()) { // the last test but one kills it
+      one.client().awaitReady();
+    }
     two.client().awaitReady();
-    one.client()
-        .execute(
-            "TRUNCATE message_exchange, message_key, message_destination, message_log, dead_letter"
-                + " CASCADE");
+    two.client().empty();
     oracle = new Oracle();
   }
 
@@ -154,6 +160,41 @@ class TwoServersIT {
     }
     assertThat(two.said(TAKEN_OVER)).isGreaterThan(takenOver);
     assertThat(two.client().metric("message_logger_reaps_total")).isPositive();
+  }
+
+  /** SeveralServers is the longer form of it. */
+  @Test
+  @Order(5)
+  void oneComesAndTheOtherGoesUnderLoad() throws Exception {
+    AtomicReference<FaultServer> at = new AtomicReference<>(two);
+    try (Audience first = new Audience(oracle, at::get);
+        FaultServer three = FaultServer.start(services)) {
+      List<UUID> shown;
+      try (Producer producer = new Producer(oracle, two.client().redis())) {
+        three.client().awaitReady();
+        awaitStoring(three);
+        awaitStoring(two);
+        Files.createFile(folder.resolve(held.name()));
+        await().atMost(60, SECONDS).until(() -> two.said(held.marker()) > 0);
+        two.kill();
+        at.set(three);
+        awaitStoring(three);
+        producer.end();
+      }
+      try (Audience second = new Audience(oracle, () -> three)) {
+        oracle.judge(three.client());
+        shown = second.judge(oracle, three);
+      }
+      assertThat(first.judge(oracle, three)).as("the same at both").isEqualTo(shown);
+      assertThat(three.said(TAKEN_OVER)).as("two was storing when it was killed").isPositive();
+    }
+  }
+
+  private static void awaitStoring(FaultServer server) {
+    double stored = server.client().metric("message_logger_stored_total");
+    await()
+        .atMost(60, SECONDS)
+        .until(() -> server.client().metric("message_logger_stored_total") > stored);
   }
 
   /** Gives both work until the first one is held up at this step. */

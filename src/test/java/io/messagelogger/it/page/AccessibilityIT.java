@@ -21,7 +21,9 @@ class AccessibilityIT extends OnPage {
   void axeFindsNothingInAnyView(String look) {
     store(topic, 40);
     client.push(
-        "{\"message_uuid\": \"axe\", \"origin_ts\": \"2026-01-01T00:00:00Z\","
+        "{\"message_uuid\": \""
+            + topic
+            + "\", \"origin_ts\": \"2026-01-01T00:00:00Z\","
             + " \"source_subject_id\": \"x\"}");
     awaitDrained();
     context.close();
@@ -57,7 +59,7 @@ class AccessibilityIT extends OnPage {
     open("graph?since=1h");
     assertThat(page.locator(".graph-body, .state h2").first()).isVisible();
     axe("graph");
-    open("letters");
+    open("letters?reason=" + topic);
     assertThat(page.locator(".letter").first()).isVisible();
     axe("dead letters");
     page.locator(".letter").first().click();
