@@ -19,6 +19,8 @@ import io.messagelogger.store.writing.BatchWriter;
 import io.messagelogger.store.writing.Incoming;
 import io.messagelogger.testing.Transactions;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -34,7 +36,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * How long questions about a year of messages take whose hours are counted, how fast hours are
- * counted, and what marking hours adds to a batch. {@code -Dmessages=}, {@code -Drounds=}.
+ * counted, and what marking hours adds to a batch. {@code -Dmessages=}, {@code -Drounds=}; {@code
+ * -Ddatabase=} names one that exists and is kept: filled, and counted, when that has not been done.
  */
 public final class Statistics {
   private static final String FILL =
@@ -43,7 +46,7 @@ public final class Statistics {
       SELECT gen_random_uuid(), at, at + random() * random() * interval '10 s', '{"order": {"state": "paid", "amount": 12.5}}',
              'service-' || floor(200 * power(random(), 2)), ARRAY['service-' || floor(200 * power(random(), 2))],
              'topic-' || floor(40 * random()), 'type-' || floor(15 * random()), '{"priority": "high"}'
-        FROM (SELECT now() - (%1$d + n) * interval '365 days' / %2$d AS at FROM generate_series(1, %3$d) AS n) AS times
+        FROM (SELECT now() - (%1$d + n) / %2$d.0 * interval '365 days' AS at FROM generate_series(1, %3$d) AS n) AS times
       """;
 
   private static final List<String> KEYS =
@@ -61,14 +64,15 @@ public final class Statistics {
   public static void main(String[] arguments) throws Exception {
     int messages = Integer.getInteger("messages", 1_000_000);
     int rounds = Integer.getInteger("rounds", 21);
-    try (BenchServices services = BenchServices.start(false)) {
-      String name = services.createDatabase("statistics");
-      PGSimpleDataSource source = source(Settings.from(services.environment(name)::get));
-      Transactions transactions = new Transactions(source);
+    try (BenchServices services = BenchServices.start(false);
+        Pool pool = new Pool(source(services, database(services)))) {
+      Transactions transactions = new Transactions(pool.source());
       Connections connections = new Connections(transactions);
       Database database = new Database(connections);
       new Schema(connections, database, Settings.from(setting -> null)).prepare();
-      fill(source, messages);
+      if (empty(transactions)) {
+        fill(transactions, messages);
+      }
       say("%,d messages over a year, %s", messages, database.layout());
       Facts facts = new Facts(database);
       refresh(new Refresh(database, facts));
@@ -77,7 +81,21 @@ public final class Statistics {
     }
   }
 
-  private static PGSimpleDataSource source(Settings settings) {
+  private static String database(BenchServices services) throws SQLException {
+    String kept = System.getProperty("database", "");
+    return kept.isEmpty() ? services.createDatabase("statistics") : kept;
+  }
+
+  private static boolean empty(Transactions source) throws SQLException {
+    try (Connection connection = source.getConnection()) {
+      return new Sql(connection)
+              .number("SELECT count(*) FROM (SELECT FROM message_key LIMIT 1) AS one")
+          == 0;
+    }
+  }
+
+  private static PGSimpleDataSource source(BenchServices services, String database) {
+    Settings settings = Settings.from(services.environment(database)::get);
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setServerNames(new String[] {settings.text(Setting.DB_HOST)});
     source.setPortNumbers(new int[] {settings.count(Setting.DB_PORT)});
@@ -87,7 +105,7 @@ public final class Statistics {
     return source;
   }
 
-  private static void fill(PGSimpleDataSource source, int messages) throws SQLException {
+  private static void fill(Transactions source, int messages) throws SQLException {
     try (Connection connection = source.getConnection()) {
       Sql sql = new Sql(connection);
       for (int done = 0; done < messages; done += 100_000) {
@@ -117,7 +135,8 @@ public final class Statistics {
   }
 
   private static void ask(Counting counting, int rounds) throws Exception {
-    say("%n| question | median ms | least | most | estimated |%n|---|--:|--:|--:|---|");
+    say(
+        "%n| question | median ms | least | most | processor ms here | estimated |%n|---|--:|--:|--:|--:|---|");
     for (Kind by : Kind.values()) {
       Kind grouped = by == Kind.TOTAL ? null : by;
       String words = grouped == null ? "" : "&by=" + by.word() + "&top=10";
@@ -158,17 +177,28 @@ public final class Statistics {
   private static void time(String question, int rounds, Callable<Counts> ask) throws Exception {
     double[] times = new double[rounds];
     boolean estimated = false;
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long before = 0;
     for (int i = -3; i < rounds; i++) {
+      if (i == 0) {
+        before = threads.getCurrentThreadCpuTime();
+      }
       long start = System.nanoTime();
       estimated = ask.call().estimated();
       if (i >= 0) {
         times[i] = (System.nanoTime() - start) / 1e6;
       }
     }
+    double processor = (threads.getCurrentThreadCpuTime() - before) / 1e6 / rounds;
     Arrays.sort(times);
     say(
-        "| `%s` | %.1f | %.1f | %.1f | %s |",
-        question, times[rounds / 2], times[0], times[rounds - 1], estimated ? "yes" : "no");
+        "| `%s` | %.1f | %.1f | %.1f | %.1f | %s |",
+        question,
+        times[rounds / 2],
+        times[0],
+        times[rounds - 1],
+        processor,
+        estimated ? "yes" : "no");
   }
 
   /** A batch whose messages are of as many hours, which is the most that one can mark. */

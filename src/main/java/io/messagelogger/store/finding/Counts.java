@@ -1,7 +1,6 @@
 package io.messagelogger.store.finding;
 
 import io.messagelogger.store.Database;
-import io.messagelogger.store.rollup.Cell;
 import io.messagelogger.store.rollup.Fact;
 import io.messagelogger.store.rollup.Kind;
 import io.messagelogger.store.rollup.Latencies;
@@ -12,11 +11,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,11 +68,12 @@ public final class Counts {
         choice.kind(),
         0,
         true,
-        choice.meant(),
-        counted -> {
-          counted.cells().groups().values().forEach(c -> counts.total.add(c, counted.end()));
+        term -> choice.meant().test(term) ? counts.total : null,
+        part -> {
           // Those that are meant may be among the rest.
-          counts.estimated |= counted.cells().absent() > 0;
+          counts.estimated |= part.absent() > 0;
+          Instant end = part.end();
+          return (total, cell) -> total.add(cell, end);
         });
     return counts;
   }
@@ -121,24 +124,18 @@ public final class Counts {
     }
     Choice.@Nullable Groups counted = counted(by);
     if (counted != null) {
-      Predicate<Term> meant = counted.meant();
       boolean renamed = by != counted.counts();
       read(
           counted.counts(),
           0,
           false,
-          meant,
+          term -> {
+            Term name = name(counted, term);
+            return counted.meant().test(term) && wanted.test(name) ? ranking.group(name) : null;
+          },
           part -> {
-            part.cells()
-                .groups()
-                .forEach(
-                    (term, cell) -> {
-                      Term name = counted.name().apply(term);
-                      if (wanted.test(name)) {
-                        ranking.add(name, cell, part.cells());
-                      }
-                    });
-            ranking.end(part.cells(), renamed);
+            ranking.rest(part.restMessages(), part.absent(), renamed);
+            return (group, cell) -> ranking.add(group, cell, part.absent());
           });
     }
     List<Term> largest = ranking.largest(top);
@@ -166,22 +163,39 @@ public final class Counts {
           .forEach(place -> summaries.computeIfAbsent(place, p -> summary()).add(fact));
     }
     if (counted != null) {
-      Predicate<Term> kept = t -> counted.meant().test(t) && largest.contains(name(counted, t));
-      read(
-          counted.counts(),
-          0,
-          true,
-          kept,
-          part ->
-              part.cells()
-                  .groups()
-                  .forEach(
-                      (term, cell) ->
-                          summaries
-                              .computeIfAbsent(largest.indexOf(name(counted, term)), p -> summary())
-                              .add(cell, part.end())));
+      Rollups.Taking<Summary> adding =
+          part -> {
+            Instant end = part.end();
+            return (summary, cell) -> summary.add(cell, end);
+          };
+      if (direct(by)) {
+        Map<Term, Summary> known = new HashMap<>();
+        for (int i = 0; i < largest.size(); i++) {
+          known.put(largest.get(i), summaries.computeIfAbsent(i, place -> summary()));
+        }
+        database.read(
+            connection -> {
+              Rollups.read(connection, plan, by, 0, true, known, null, adding);
+              return by;
+            });
+      } else {
+        read(
+            counted.counts(),
+            0,
+            true,
+            term -> {
+              int place = counted.meant().test(term) ? largest.indexOf(name(counted, term)) : -1;
+              return place < 0 ? null : summaries.computeIfAbsent(place, p -> summary());
+            },
+            adding);
+      }
     }
     return summaries;
+  }
+
+  /** Whether the groups that are counted are those that are meant, all of them. */
+  private boolean direct(Kind by) {
+    return choice != null && choice.kind() == Kind.TOTAL && by != Kind.TOTAL;
   }
 
   private static Term name(Choice.Groups counted, Term term) {
@@ -243,34 +257,50 @@ public final class Counts {
         known.kind(),
         hours,
         true,
-        known.meant(),
+        term -> known.meant().test(term) ? known : null,
         part -> {
-          for (Cell cell : part.cells().groups().values()) {
-            bucket(buckets, part.start() * HOUR, seconds, groups).summary.add(cell, part.end());
-          }
+          Instant end = part.end();
+          return (meant, cell) ->
+              bucket(buckets, part.start() * HOUR, seconds, groups).summary.add(cell, end);
         });
     if (by != null) {
-      Choice.Groups counted = known.by(by).orElseThrow();
+      count(buckets, hours, by, known.by(by).orElseThrow(), groups);
+    }
+    return buckets;
+  }
+
+  private void count(
+      SortedMap<Long, Bucket> buckets,
+      long hours,
+      Kind by,
+      Choice.Groups counted,
+      List<Term> groups) {
+    Rollups.Taking<Integer> adding =
+        part -> {
+          estimated |= part.absent() > 0;
+          Supplier<long[]> counts =
+              new Once<>(() -> bucket(buckets, part.start() * HOUR, hours * HOUR, groups).counts);
+          if (part.restMessages() > 0) {
+            counts.get()[groups.size()] += part.restMessages();
+          }
+          return (place, cell) -> counts.get()[place] += cell.messages();
+        };
+    if (direct(by)) {
+      Map<Term, Integer> known = new HashMap<>();
+      groups.forEach(term -> known.put(term, place(groups, term)));
+      database.read(
+          connection -> {
+            Rollups.read(connection, plan, by, hours, false, known, groups.size(), adding);
+            return by;
+          });
+    } else {
       read(
           counted.counts(),
           hours,
           false,
-          counted.meant(),
-          part -> {
-            estimated |= part.cells().absent() > 0;
-            if (part.cells().groups().isEmpty() && part.cells().restMessages() == 0) {
-              return;
-            }
-            Bucket bucket = bucket(buckets, part.start() * HOUR, seconds, groups);
-            part.cells()
-                .groups()
-                .forEach(
-                    (term, cell) ->
-                        bucket.counts[place(groups, name(counted, term))] += cell.messages());
-            bucket.counts[groups.size()] += part.cells().restMessages();
-          });
+          term -> counted.meant().test(term) ? place(groups, name(counted, term)) : null,
+          adding);
     }
-    return buckets;
   }
 
   /** A span of time without messages. */
@@ -288,14 +318,15 @@ public final class Counts {
     return place < 0 ? groups.size() : place;
   }
 
-  /**
-   * @param latencies whether to read how long acknowledgements took
-   */
-  private void read(
-      Kind kind, long hours, boolean latencies, Predicate<Term> kept, Rollups.Taking taking) {
+  private <T> void read(
+      Kind kind,
+      long hours,
+      boolean whole,
+      Function<Term, @Nullable T> wanted,
+      Rollups.Taking<T> taking) {
     database.read(
         connection -> {
-          Rollups.read(connection, plan, kind, hours, latencies, kept, taking);
+          Rollups.read(connection, plan, kind, hours, whole, wanted, taking);
           return kind;
         });
   }

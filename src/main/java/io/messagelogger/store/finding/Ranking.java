@@ -1,7 +1,6 @@
 package io.messagelogger.store.finding;
 
 import io.messagelogger.store.rollup.Cell;
-import io.messagelogger.store.rollup.Cells;
 import io.messagelogger.store.rollup.Term;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,9 +23,9 @@ final class Ranking {
   private long absent;
 
   private boolean renamed;
-  private @Nullable List<Map.Entry<Term, Group>> sorted;
 
-  private final class Group {
+  /** One of the groups, while messages are added to it. */
+  final class Group {
     private long read;
     private long counted;
 
@@ -51,44 +50,65 @@ final class Ranking {
 
   /** Adds messages that were read. */
   void add(Term term, long messages) {
-    groups.computeIfAbsent(term, t -> new Group()).read += messages;
+    group(term).read += messages;
   }
 
-  /** Adds messages that were counted. */
-  void add(Term term, Cell cell, Cells cells) {
-    Group group = groups.computeIfAbsent(term, t -> new Group());
+  /** The group of a name, to add messages to that were counted. */
+  Group group(Term term) {
+    return groups.computeIfAbsent(term, t -> new Group());
+  }
+
+  /**
+   * Adds messages that were counted.
+   *
+   * @param missing how many a group may have in those counts that is not among them
+   */
+  void add(Group group, Cell cell, long missing) {
     group.counted += cell.messages();
-    group.known += cells.absent() - cell.lacking();
+    group.known += missing - cell.lacking();
   }
 
   /**
    * Adds the rest of counts whose groups are added.
    *
-   * @param pairs whether a group was added up of several counts
+   * @param missing how many messages a group may have there that is not among them
+   * @param pairs whether a group is added up of several counts
    */
-  void end(Cells cells, boolean pairs) {
-    absent += cells.absent();
-    rest += cells.restMessages();
+  void rest(long messages, long missing, boolean pairs) {
+    absent += missing;
+    rest += messages;
     renamed |= pairs;
-  }
-
-  private List<Map.Entry<Term, Group>> sorted() {
-    List<Map.Entry<Term, Group>> known = sorted;
-    if (known == null) {
-      known = new ArrayList<>(groups.entrySet());
-      known.sort(
-          Comparator.comparing(
-                  (Map.Entry<Term, Group> group) -> group.getValue().messages(),
-                  Comparator.reverseOrder())
-              .thenComparing(group -> String.valueOf(group.getKey())));
-      sorted = known;
-    }
-    return known;
   }
 
   /** The largest groups, in order. */
   List<Term> largest(int top) {
-    return sorted().stream().limit(top).map(Map.Entry::getKey).toList();
+    long least = least(top);
+    List<Term> large = new ArrayList<>();
+    groups.forEach(
+        (term, group) -> {
+          if (group.messages() >= least) {
+            large.add(term);
+          }
+        });
+    Map<Term, String> texts = new HashMap<>();
+    large.sort(
+        Comparator.comparingLong(this::messages)
+            .reversed()
+            .thenComparing(term -> texts.computeIfAbsent(term, Term::toString)));
+    return List.copyOf(large.subList(0, Math.min(top, large.size())));
+  }
+
+  private long messages(Term term) {
+    return group(term).messages();
+  }
+
+  /** How many messages the last of the largest has; the least of all when there are not so many. */
+  private long least(int top) {
+    if (groups.size() < top) {
+      return Long.MIN_VALUE;
+    }
+    long[] messages = groups.values().stream().mapToLong(Group::messages).sorted().toArray();
+    return messages[messages.length - top];
   }
 
   /** How many groups there are beside the largest; null when that is not known. */
@@ -109,11 +129,10 @@ final class Ranking {
     if (renamed || groups.size() < top) {
       return true;
     }
-    long least = sorted().get(top - 1).getValue().messages();
-    for (int i = 0; i < groups.size(); i++) {
-      Group group = sorted().get(i).getValue();
+    long least = least(top);
+    for (Group group : groups.values()) {
       long lacking = group.lacking();
-      if (lacking > 0 && (i < top || group.messages() + lacking >= least)) {
+      if (lacking > 0 && group.messages() + lacking >= least) { // as those shown have
         return true;
       }
     }

@@ -3,9 +3,7 @@ package io.messagelogger.store.finding;
 import io.messagelogger.store.rollup.Cell;
 import io.messagelogger.store.rollup.Fact;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,12 +121,12 @@ public final class Summary {
     double slowest =
         Math.max(
             counted.slowest(), acknowledged == 0 ? counted.slowest() : sorted[acknowledged - 1]);
-    List<double[]> steps = steps(sorted);
+    Steps steps = steps(sorted);
     return new AckTimes(
         weighed(acknowledged) + counted.acknowledged(),
-        Math.min(slowest, at(steps, 0.50)),
-        Math.min(slowest, at(steps, 0.95)),
-        Math.min(slowest, at(steps, 0.99)),
+        Math.min(slowest, steps.at(0.50)),
+        Math.min(slowest, steps.at(0.95)),
+        Math.min(slowest, steps.at(0.99)),
         slowest);
   }
 
@@ -137,28 +135,66 @@ public final class Summary {
     return sorted[(int) Math.max(0, Math.ceil(share * sorted.length) - 1)];
   }
 
-  /** Times in ascending order, each with how many messages it stands for. */
-  private List<double[]> steps(double[] sorted) {
-    List<double[]> steps = new ArrayList<>();
-    counted.latencies().forEach((time, count) -> steps.add(new double[] {time, count}));
-    for (double time : sorted) {
-      steps.add(new double[] {time, weight});
-    }
-    steps.sort((a, b) -> Double.compare(a[0], b[0]));
+  private Steps steps(double[] sorted) {
+    Steps steps = new Steps(sorted, weight);
+    counted.latencies().forEach(steps::add);
+    steps.end();
     return steps;
   }
 
-  private static double at(List<double[]> steps, double share) {
-    double all = steps.stream().mapToDouble(step -> step[1]).sum();
-    double wanted = share * all;
-    double so = 0;
-    for (double[] step : steps) {
-      so += step[1];
-      if (so >= wanted - 1e-6) {
-        return step[0];
+  /** Times in ascending order, each with how many messages it stands for. Used by one thread. */
+  private static final class Steps {
+    private final double[] others;
+    private final double weight;
+    private double[] times = new double[64];
+    private double[] counts = new double[64];
+    private int size;
+    private int placed;
+    private double all;
+
+    /**
+     * @param others times that have the same weight each, in ascending order
+     */
+    Steps(double[] others, double weight) {
+      this.others = others;
+      this.weight = weight;
+    }
+
+    /** Adds one that is not below the one before. */
+    void add(double time, long count) {
+      while (placed < others.length && others[placed] < time) {
+        append(others[placed++], weight);
+      }
+      append(time, (double) count);
+    }
+
+    void end() {
+      while (placed < others.length) {
+        append(others[placed++], weight);
       }
     }
-    return steps.get(steps.size() - 1)[0];
+
+    private void append(double time, double count) {
+      if (size == times.length) {
+        times = Arrays.copyOf(times, 2 * size);
+        counts = Arrays.copyOf(counts, 2 * size);
+      }
+      times[size] = time;
+      counts[size++] = count;
+      all += count;
+    }
+
+    double at(double share) {
+      double wanted = share * all;
+      double so = 0;
+      for (int i = 0; i < size; i++) {
+        so += counts[i];
+        if (so >= wanted - 1e-6) {
+          return times[i];
+        }
+      }
+      return times[size - 1];
+    }
   }
 
   private long weighed(long number) {

@@ -21,33 +21,17 @@ public final class Cells {
   private static final int LONGEST = 500;
 
   final Kind kind;
-  final Map<Term, Cell> groups;
+  final Map<Term, Cell> groups = new HashMap<>();
+
+  /** What groups that are not kept have together. */
   long restMessages;
+
+  /** How many messages a group may have that is not kept. */
   long absent;
 
   /** Nothing counted yet. */
   public Cells(Kind kind) {
-    this(kind, new HashMap<>());
-  }
-
-  Cells(Kind kind, Map<Term, Cell> groups) {
     this.kind = kind;
-    this.groups = groups;
-  }
-
-  /** The groups that are kept, in no order. */
-  public Map<Term, Cell> groups() {
-    return groups;
-  }
-
-  /** What groups that are not kept have together. */
-  public long restMessages() {
-    return restMessages;
-  }
-
-  /** How many messages a group may have that is not kept. */
-  public long absent() {
-    return absent;
   }
 
   /** Counts a message. */
@@ -69,17 +53,22 @@ public final class Cells {
         });
   }
 
-  /** Counts what others have counted of another time. */
-  public void add(Cells others) {
-    others.groups.forEach(
-        (term, cell) -> {
-          Cell sum = cell(term);
-          sum.add(cell);
-          sum.lacking += cell.lacking - others.absent;
-        });
-    groups.values().forEach(cell -> cell.lacking += others.absent);
-    restMessages += others.restMessages;
-    absent += others.absent;
+  /**
+   * Counts what was counted of another time.
+   *
+   * @param othersRest what groups have there that are not kept
+   * @param othersAbsent how many messages a group may have there that is not kept
+   * @return who takes the groups that are kept
+   */
+  Rollups.Each<Term> adding(long othersRest, long othersAbsent) {
+    groups.values().forEach(cell -> cell.lacking += othersAbsent);
+    restMessages += othersRest;
+    absent += othersAbsent;
+    return (term, cell) -> {
+      Cell sum = cell(term);
+      sum.add(cell);
+      sum.lacking += cell.lacking - othersAbsent;
+    };
   }
 
   /** Leaves the largest groups. To be called once, when all is counted. */

@@ -1,7 +1,6 @@
 package io.messagelogger.store.rollup;
 
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Arrays;
 import java.util.function.ObjLongConsumer;
 
 /**
@@ -17,7 +16,32 @@ public final class Latencies {
   private static final double FACTOR = (1 + ERROR) / (1 - ERROR);
   private static final double LOG = Math.log(FACTOR);
 
-  private final TreeMap<Integer, Long> counts = new TreeMap<>();
+  /** Of the classes of positive times, by their indexes; the last is above {@link Cell#latency}. */
+  private static final double[] MIDDLES = new double[2_100];
+
+  static {
+    for (int index = 1; index < MIDDLES.length; index++) {
+      MIDDLES[index] = 2 * Math.pow(FACTOR, index - 1) / (FACTOR + 1);
+    }
+  }
+
+  /** Classes that are made room for on each side, beside those that are needed. */
+  private static final int SPARE = 32;
+
+  /** By their indexes, those from {@link #lowest} to {@link #highest}, which is at its end. */
+  private long[] counts = {};
+
+  /** The index of the first of {@link #counts}. */
+  private int base;
+
+  private int lowest = Integer.MAX_VALUE;
+  private int highest = Integer.MIN_VALUE;
+
+  /** Takes classes in ascending order. */
+  @FunctionalInterface
+  interface Each {
+    void take(int index, long messages);
+  }
 
   /** Counts a time. */
   void add(long micros) {
@@ -26,21 +50,55 @@ public final class Latencies {
 
   /** Counts what others have counted. */
   void add(Latencies others) {
-    others.counts.forEach(this::count);
+    if (others.lowest <= others.highest) {
+      reach(others.lowest, others.highest);
+      for (int index = others.lowest; index <= others.highest; index++) {
+        counts[index - base] += others.counts[index - others.base];
+      }
+    }
   }
 
   void count(int index, long messages) {
-    counts.merge(index, messages, Long::sum);
+    reach(index, index);
+    counts[index - base] += messages;
   }
 
-  /** The classes that have something in them, by their indexes. */
-  SortedMap<Integer, Long> counts() {
-    return counts;
+  /** Forgets what was counted. */
+  void clear() {
+    if (lowest <= highest) {
+      Arrays.fill(counts, lowest - base, highest - base + 1, 0);
+      lowest = Integer.MAX_VALUE;
+      highest = Integer.MIN_VALUE;
+    }
+  }
+
+  private void reach(int from, int to) {
+    int low = Math.min(lowest, from);
+    int high = Math.max(highest, to);
+    if (low < base || high >= base + counts.length) {
+      long[] larger = new long[high - low + 1 + 2 * SPARE];
+      if (lowest <= highest) {
+        System.arraycopy(counts, lowest - base, larger, lowest - low + SPARE, highest - lowest + 1);
+      }
+      counts = larger;
+      base = low - SPARE;
+    }
+    lowest = low;
+    highest = high;
+  }
+
+  /** Tells each class that has something in it. */
+  void eachClass(Each each) {
+    for (int index = lowest; index <= highest; index++) {
+      if (counts[index - base] != 0) {
+        each.take(index, counts[index - base]);
+      }
+    }
   }
 
   /** Tells the middle of each class in milliseconds, in ascending order, with its count. */
   public void forEach(ObjLongConsumer<Double> each) {
-    counts.forEach((index, count) -> each.accept(milliseconds(index), count));
+    eachClass((index, count) -> each.accept(milliseconds(index), count));
   }
 
   /** 0 for nothing at all; classes of positive times are above, those of negative ones below. */
@@ -57,7 +115,6 @@ public final class Latencies {
     if (index == 0) {
       return 0;
     }
-    double middle = 2 * Math.pow(FACTOR, Math.abs(index) - 1) / (FACTOR + 1);
-    return Math.copySign(middle / 1_000, index);
+    return Math.copySign(MIDDLES[Math.abs(index)] / 1_000, index);
   }
 }

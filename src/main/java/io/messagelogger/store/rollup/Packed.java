@@ -1,107 +1,126 @@
 package io.messagelogger.store.rollup;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts as they are stored: numbers of seven bits a byte (those of Protocol Buffers), text with
- * its length before it. The classes of {@link Latencies} are apart, as most questions need them of
- * few times only. Immutable.
+ * Counts as they are stored: numbers of seven bits a byte (those of Protocol Buffers), in three
+ * parts, as questions need more of few times only. In all of them groups are in the order of {@link
+ * Names#key}, and of a name only what it does not begin with as the one before does. Immutable.
  *
- * @param cells the counts
- * @param latencies how long acknowledgements took; null when that was not read
+ * @param cells names, and how many messages
+ * @param details bytes, times, acknowledgements; null when that was not read
+ * @param latencies classes of {@link Latencies}; null when that was not read
  */
-record Packed(byte[] cells, byte @Nullable [] latencies) {
-  private static final int VERSION = 1;
+record Packed(byte[] cells, byte @Nullable [] details, byte @Nullable [] latencies) {
+  private static final int VERSION = 2;
 
   static Packed of(Cells counted, long startMicros) {
     Writer cells = new Writer();
+    Writer details = new Writer();
     Writer latencies = new Writer();
+    TreeMap<byte[], Cell> sorted = new TreeMap<>(Arrays::compareUnsigned);
+    for (Map.Entry<Term, Cell> group : counted.groups.entrySet()) {
+      sorted.put(Names.key(counted.kind, group.getKey()), group.getValue());
+    }
     cells.number(VERSION);
     cells.number(counted.restMessages);
     cells.number(counted.absent);
-    List<Map.Entry<Term, Cell>> groups = new ArrayList<>(counted.groups.entrySet());
-    cells.number(groups.size());
-    for (Map.Entry<Term, Cell> group : groups) {
-      cells.text(group.getKey().first());
-      if (counted.kind == Kind.PAIR) {
-        cells.text(group.getKey().second());
-      }
+    cells.number(sorted.size());
+    byte[] before = {};
+    for (Map.Entry<byte[], Cell> group : sorted.entrySet()) {
+      byte[] name = group.getKey();
+      int different = Arrays.mismatch(before, name);
+      int same = different < 0 ? name.length : different;
+      cells.number(same);
+      cells.number(name.length - same);
+      cells.bytes(name, same);
+      before = name;
       Cell cell = group.getValue();
-      cells.number(cell.messages);
-      cells.number(cell.lacking);
-      cells.number(cell.bytes);
-      cells.signed(cell.first - startMicros);
-      cells.number(cell.last - cell.first);
-      cells.number(cell.acknowledged);
+      cells.number(2 * cell.messages + (cell.lacking > 0 ? 1 : 0));
+      if (cell.lacking > 0) {
+        cells.number(cell.lacking);
+      }
+      details.number(cell.bytes);
+      details.signed(cell.first - startMicros);
+      details.number(cell.last - cell.first);
+      details.number(cell.acknowledged);
       if (cell.acknowledged > 0) {
-        cells.signed(cell.slowest);
-        latencies.number(cell.latencies.counts().size());
-        int before = 0;
-        for (Map.Entry<Integer, Long> one : cell.latencies.counts().entrySet()) {
-          latencies.signed(one.getKey() - before);
-          latencies.number(one.getValue());
-          before = one.getKey();
-        }
+        details.signed(cell.slowest);
+        byte[] classes = packed(cell.latencies);
+        latencies.number(classes.length);
+        latencies.bytes(classes, 0);
       }
     }
-    return new Packed(cells.bytes(), latencies.bytes());
+    return new Packed(cells.all(), details.all(), latencies.all());
+  }
+
+  private static byte[] packed(Latencies latencies) {
+    Writer classes = new Writer();
+    int[] before = {0};
+    latencies.eachClass(
+        (index, messages) -> {
+          classes.signed((long) index - before[0]);
+          classes.number(messages);
+          before[0] = index;
+        });
+    return classes.all();
   }
 
   /**
-   * @param kept which groups are wanted
-   * @throws IllegalStateException when a newer version has packed it
+   * Tells each group that is wanted.
+   *
+   * @param start the first hour
+   * @param hours how many
+   * @throws IllegalStateException when another version has packed it
    */
-  Cells unpacked(Kind kind, long startMicros, Predicate<Term> kept) {
-    Reader in = new Reader(ByteBuffer.wrap(cells));
+  <T> void each(Names<T> names, long start, int hours, Rollups.Taking<T> taking) {
+    Reader in = new Reader(cells);
     long version = in.number();
     if (version != VERSION) {
       throw new IllegalStateException("counts are of version " + version + ", not " + VERSION);
     }
-    byte[] times = latencies;
-    Reader classes = times == null ? null : new Reader(ByteBuffer.wrap(times));
-    long rest = in.number();
-    long absent = in.number();
-    int groups = (int) in.number();
-    Map<Term, Cell> all = new HashMap<>();
-    for (int i = 0; i < groups; i++) {
-      String first = in.text();
-      Term term = new Term(first, kind == Kind.PAIR ? in.text() : null);
-      Cell cell = new Cell();
-      cell.messages = in.number();
-      cell.lacking = in.number();
-      cell.bytes = in.number();
-      cell.first = startMicros + in.signed();
-      cell.last = cell.first + in.number();
-      cell.acknowledged = in.number();
-      boolean wanted = kept.test(term);
-      if (cell.acknowledged > 0) {
-        cell.slowest = in.signed();
-        if (classes != null) {
-          classes.latencies(wanted ? cell.latencies : null);
-        }
+    Reader more = details == null ? null : new Reader(details);
+    Reader classes = latencies == null ? null : new Reader(latencies);
+    long startMicros = Hours.micros(start);
+    Rollups.Each<T> each =
+        taking.begin(new Rollups.Counted(start, hours, in.number(), in.number()));
+    Cell cell = new Cell();
+    for (long left = in.number(); left > 0; left--) {
+      int same = (int) in.number();
+      int others = (int) in.number();
+      T group = names.next(same, in.bytes, in.place, others);
+      in.place += others;
+      long messages = in.number();
+      cell.messages = messages >>> 1;
+      cell.lacking = (messages & 1) == 0 ? 0 : in.number();
+      if (more != null) {
+        more.details(cell, startMicros);
       }
-      if (wanted) {
-        all.put(term, cell);
+      if (classes != null && cell.acknowledged > 0) {
+        int length = (int) classes.number();
+        int end = classes.place + length;
+        if (group != null) {
+          cell.latencies.clear();
+          classes.latencies(cell.latencies, end);
+        }
+        classes.place = end;
+      } else {
+        cell.latencies.clear();
+      }
+      if (group != null) {
+        each.take(group, cell);
       }
     }
-    Cells unpacked = new Cells(kind, all);
-    unpacked.restMessages = rest;
-    unpacked.absent = absent;
-    return unpacked;
   }
 
   private static final class Writer {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    byte[] bytes() {
+    byte[] all() {
       return out.toByteArray();
     }
 
@@ -118,27 +137,30 @@ record Packed(byte[] cells, byte @Nullable [] latencies) {
       number((number << 1) ^ (number >> 63));
     }
 
-    void text(@Nullable String text) {
-      if (text == null) {
-        number(0);
-        return;
-      }
-      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-      number(utf8.length + 1L);
-      out.writeBytes(utf8);
+    void bytes(byte[] bytes, int from) {
+      out.write(bytes, from, bytes.length - from);
     }
   }
 
-  private record Reader(ByteBuffer in) {
+  private static final class Reader {
+    private final byte[] bytes;
+    private int place;
+
+    Reader(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
     long number() {
-      long number = 0;
-      for (int shift = 0; ; shift += 7) {
-        byte next = in.get();
-        number |= (next & 0x7FL) << shift;
-        if (next >= 0) {
-          return number;
-        }
+      byte next = bytes[place++];
+      if (next >= 0) {
+        return next;
       }
+      long number = next & 0x7FL;
+      for (int shift = 7; next < 0; shift += 7) {
+        next = bytes[place++];
+        number |= (next & 0x7FL) << shift;
+      }
+      return number;
     }
 
     long signed() {
@@ -146,24 +168,19 @@ record Packed(byte[] cells, byte @Nullable [] latencies) {
       return (number >>> 1) ^ -(number & 1);
     }
 
-    @Nullable String text() {
-      int length = (int) number() - 1;
-      if (length < 0) {
-        return null;
-      }
-      byte[] utf8 = new byte[length];
-      in.get(utf8);
-      return new String(utf8, StandardCharsets.UTF_8);
+    void details(Cell cell, long startMicros) {
+      cell.bytes = number();
+      cell.first = startMicros + signed();
+      cell.last = cell.first + number();
+      cell.acknowledged = number();
+      cell.slowest = cell.acknowledged > 0 ? signed() : Long.MIN_VALUE;
     }
 
-    void latencies(@Nullable Latencies latencies) {
+    void latencies(Latencies latencies, int end) {
       int index = 0;
-      for (long classes = number(); classes > 0; classes--) {
+      while (place < end) {
         index += (int) signed();
-        long count = number();
-        if (latencies != null) {
-          latencies.count(index, count);
-        }
+        latencies.count(index, number());
       }
     }
   }
