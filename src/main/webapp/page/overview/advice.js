@@ -18,7 +18,10 @@ export function troubles({ known, reachable, since, checks }) {
     .map((name) => checks.find((check) => check.name === name))
     .filter((check) => check && check.status !== 'UP')
     .map(({ name, data }) => {
-      const [title, advice] = ADVICE[name] ?? [`${name} is down`, 'The log of the server has more.'];
+      let [title, advice] = ADVICE[name] ?? [`${name} is down`, 'The log of the server has more.'];
+      // Where there are several queues a reason names those that it is of; the others go on.
+      const queues = name === 'drainer' && /, (queues? [^:]+): /.exec(data?.reason ?? '');
+      if (queues) title = `Messages of the ${queues[1]} are not being stored`;
       return { name, title, reason: data?.reason ?? 'The server gives no reason.', since: data?.since ?? null, advice };
     });
 }
