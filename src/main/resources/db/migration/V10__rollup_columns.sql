@@ -23,5 +23,5 @@ DELETE FROM message_rollup_dirty;
 
 -- A server of the version before that is still there reads messages, as nothing is counted, and counts nothing for the next hour.
 UPDATE message_rollup_state
-   SET not_before = CASE WHEN EXISTS (SELECT FROM message_key) THEN now() + interval '1 hour' ELSE now() END,
+   SET not_before = CASE WHEN EXISTS (SELECT 1 FROM message_key) THEN now() + interval '1 hour' ELSE now() END,
        covered_from = NULL, covered_until = NULL;
