@@ -551,7 +551,8 @@ class MatrixIT {
             "destination=" + value,
             "topic=" + value,
             "type=" + value,
-            // No index serves these, and other tests have stored thousands of messages of this time.
+            // No index serves these, and other tests have stored thousands of messages of this
+            // time.
             "data.k=" + encoded(text) + "&source=" + value,
             "metadata.k=" + encoded(text) + "&source=" + value,
             "data=" + encoded("{\"k\":" + json + "}") + "&source=" + value,
