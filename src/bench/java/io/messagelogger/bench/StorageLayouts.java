@@ -45,6 +45,9 @@ final class StorageLayouts {
             : new Expressions("D", "numbers as indexes of the rows, no key table"));
     all.add(new Postings("E", "a posting per term and batch", hypertable, false));
     all.add(new Postings("F", "64 postings per batch, merged by term behind", hypertable, true));
+    all.add(new Inverted("G", "an inverted index of terms, merged at 512 kB", hypertable, 512));
+    all.add(new Inverted("G4", "the same, merged at 4 MB", hypertable, 4096));
+    all.add(new Inverted("G0", "the same, merged at once", hypertable, 0));
     return all;
   }
 
@@ -324,6 +327,193 @@ final class StorageLayouts {
           "message_exchange",
           "hashtext(%1$s) = hashtext('%2$s') AND %1$s = '%2$s'".formatted(column, ask.term()),
           ask);
+    }
+  }
+
+  /**
+   * The key table has the numbers of a message's terms, and PostgreSQL's own inverted index (GIN)
+   * leads from them to its rows. A number is of a term within a span of messages, so that a page of
+   * a frequent term does not read all of its entries.
+   */
+  private static final class Inverted extends StorageLayout {
+    /** Messages, as a power of two. */
+    private static final int SPAN = Integer.getInteger("span", 16);
+
+    private static final int PROBE = 250;
+    private static final int DENSE = 10;
+    private static final int[] STEPS = {4, 16, 64, 256};
+    private final int mergedAt;
+    private final List<Span> spans = new ArrayList<>();
+
+    Inverted(String code, String title, boolean hypertable, int mergedAt) {
+      super(code, title, hypertable);
+      this.mergedAt = mergedAt;
+    }
+
+    private static String number(String kind, String name, String span) {
+      return "hashtext('%s' || %s || '#' || %s)".formatted(kind, name, span);
+    }
+
+    @Override
+    List<String> tables() {
+      List<String> statements = messages(!hypertable, true);
+      statements.add(
+          "CREATE TABLE message_key (message_uuid uuid %s, origin_ts timestamptz, terms integer[])"
+              .formatted(hypertable ? "PRIMARY KEY" : "NOT NULL"));
+      statements.add(
+          "CREATE INDEX ON message_key (origin_ts" + (hypertable ? "" : ", message_uuid") + ")");
+      statements.add(
+          "CREATE INDEX ON message_key USING gin (terms) WITH ("
+              + (mergedAt == 0
+                  ? "fastupdate = off"
+                  : "fastupdate = on, gin_pending_list_limit = " + mergedAt)
+              + ")");
+      statements.add(
+          "CREATE TABLE span (span integer NOT NULL, oldest timestamptz NOT NULL, newest timestamptz NOT NULL)");
+      return statements;
+    }
+
+    @Override
+    List<Feed> feeds() {
+      String span = "(position >> " + SPAN + ")::integer";
+      return List.of(
+          new Feed(
+              "message_key",
+              "SELECT message_uuid, origin_ts, array_remove(ARRAY[%s, %s, %s]"
+                      .formatted(
+                          number("S", "source_subject_id", span),
+                          number("T", "topic", span),
+                          number("Y", "message_type", span))
+                  + " || ARRAY(SELECT DISTINCT %s FROM unnest(destination_subject_ids) AS d), NULL) FROM public.prepared"
+                      .formatted(number("D", "d", span))),
+          MESSAGES,
+          new Feed(
+              "span",
+              "SELECT " + span + ", min(origin_ts), max(origin_ts) FROM public.prepared",
+              " GROUP BY 1"));
+    }
+
+    @Override
+    boolean rowsByTime() {
+      return hypertable;
+    }
+
+    @Override
+    List<Spot> list(Connection connection, Ask ask) throws SQLException {
+      if (ask.field() == Field.ALL) {
+        return spots(connection, part("message_key", "true", ask));
+      }
+      List<Span> asked =
+          spans(connection).stream()
+              .filter(span -> ask.since() == null || !span.newest().isBefore(ask.since()))
+              .filter(span -> ask.until() == null || span.oldest().isBefore(ask.until()))
+              .toList();
+      List<Spot> spots = new ArrayList<>();
+      int from = 0;
+      for (int step = 0; from < asked.size() && !full(spots, ask, asked.get(from)); step++) {
+        int to = Math.min(asked.size(), from + STEPS[Math.min(step, STEPS.length - 1)]);
+        String condition = condition(ask, asked.subList(from, to));
+        if (step == 0) {
+          spots = first(connection, ask, condition, asked.subList(0, Math.min(3, asked.size())));
+        } else {
+          spots.addAll(spots(connection, part("message_key", condition, ask)));
+        }
+        spots.sort((a, b) -> b.compareTo(a));
+        spots = new ArrayList<>(spots.subList(0, Math.min(spots.size(), ask.limit())));
+        from = to;
+      }
+      return spots;
+    }
+
+    private static boolean full(List<Spot> spots, Ask ask, Span next) {
+      return spots.size() == ask.limit()
+          && spots.get(spots.size() - 1).time().isAfter(next.newest());
+    }
+
+    /** A server would know them: those that are full do not change. */
+    private List<Span> spans(Connection connection) throws SQLException {
+      if (spans.isEmpty()) {
+        try (Statement statement = connection.createStatement();
+            ResultSet rows =
+                statement.executeQuery(
+                    "SELECT span, max(newest), min(oldest) FROM span GROUP BY 1 ORDER BY 2 DESC")) {
+          while (rows.next()) {
+            spans.add(new Span(rows.getInt(1), time(rows, 2), time(rows, 3)));
+          }
+        }
+      }
+      return spans;
+    }
+
+    private record Span(int number, Instant newest, Instant oldest) {}
+
+    /**
+     * A frequent term is found among the newest rows, whatever the index has; another one by the
+     * index, which is not asked where some of the newest rows have the term.
+     */
+    private static List<Spot> first(
+        Connection connection, Ask ask, String condition, List<Span> reached) throws SQLException {
+      List<Spot> newest = new ArrayList<>();
+      List<Spot> indexed = new ArrayList<>();
+      try (Statement statement = connection.createStatement();
+          ResultSet rows =
+              statement.executeQuery(
+                  """
+                  WITH newest AS MATERIALIZED (
+                    SELECT origin_ts, message_uuid FROM (
+                      SELECT * FROM message_key WHERE true%s ORDER BY origin_ts DESC, message_uuid DESC LIMIT %d) AS probed
+                     WHERE %s)
+                  SELECT origin_ts, message_uuid, true FROM newest
+                  UNION ALL (
+                  SELECT origin_ts, message_uuid, false FROM message_key
+                   WHERE (SELECT count(*) FROM newest) < %d AND %s%s
+                   ORDER BY origin_ts DESC, message_uuid DESC LIMIT %d)
+                  """
+                      .formatted(
+                          ask.bounds(),
+                          PROBE,
+                          condition(ask, reached),
+                          DENSE,
+                          condition,
+                          ask.bounds(),
+                          ask.limit()))) {
+        while (rows.next()) {
+          (rows.getBoolean(3) ? newest : indexed)
+              .add(new Spot(time(rows, 1), rows.getObject(2, UUID.class)));
+        }
+      }
+      if (newest.size() >= ask.limit()) {
+        return newest;
+      }
+      if (newest.size() < DENSE) {
+        return indexed;
+      }
+      int rows = 2 * ask.limit() * PROBE / newest.size();
+      List<Spot> found =
+          spots(
+              connection,
+              "SELECT origin_ts, message_uuid FROM (SELECT * FROM message_key WHERE true%s ORDER BY origin_ts DESC, message_uuid DESC LIMIT %d) AS newest WHERE %s LIMIT %d"
+                  .formatted(ask.bounds(), rows, condition(ask, reached), ask.limit()));
+      return found.size() == ask.limit()
+          ? found
+          : spots(connection, part("message_key", condition, ask));
+    }
+
+    private static String condition(Ask ask, List<Span> spans) {
+      List<String> kinds =
+          ask.field() == Field.SUBJECT
+              ? List.of("S", "D")
+              : List.of(
+                  ask.field() == Field.TOPIC
+                      ? "T"
+                      : ask.field() == Field.TYPE ? "Y" : ask.field() == Field.SOURCE ? "S" : "D");
+      List<String> numbers = new ArrayList<>();
+      for (Span span : spans) {
+        for (String kind : kinds) {
+          numbers.add(number(kind, "'" + ask.term() + "'", Integer.toString(span.number())));
+        }
+      }
+      return "terms && ARRAY[" + String.join(", ", numbers) + "]";
     }
   }
 
