@@ -120,7 +120,8 @@ public final class Counts {
   public Groups groups(Kind by, int top, Predicate<Term> wanted) {
     Ranking ranking = new Ranking(reading.weight());
     for (Fact fact : reading.facts()) {
-      by.terms(fact).filter(wanted).forEach(term -> ranking.add(term, 1));
+      by.terms(fact)
+          .forEach(term -> (wanted.test(term) ? ranking.group(term) : ranking.unwanted()).read(1));
     }
     Choice.@Nullable Groups counted = counted(by);
     if (counted != null) {
@@ -131,7 +132,10 @@ public final class Counts {
           false,
           term -> {
             Term name = name(counted, term);
-            return counted.meant().test(term) && wanted.test(name) ? ranking.group(name) : null;
+            if (!counted.meant().test(term)) {
+              return null;
+            }
+            return wanted.test(name) ? ranking.group(name) : ranking.unwanted();
           },
           part -> {
             ranking.rest(part.restMessages(), part.absent(), renamed);
@@ -150,7 +154,8 @@ public final class Counts {
       shown.add(new Group(largest.get(i), summary));
       messages += summary.messages();
     }
-    return new Groups(shown, ranking.others(top), Math.max(0, ranking.all() - messages));
+    long all = direct(by) || counted == null ? ranking.all() : ranking.all(total.messages());
+    return new Groups(shown, ranking.others(top), Math.max(0, all - messages));
   }
 
   private SortedMap<Integer, Summary> summaries(
@@ -212,6 +217,9 @@ public final class Counts {
     private final double[] read;
     private final long[] counts;
 
+    /** Messages of all that are in groups that were not kept; some of them may be meant. */
+    private long rest;
+
     private Bucket(int groups) {
       read = new double[groups + 1];
       counts = new long[groups + 1];
@@ -219,6 +227,12 @@ public final class Counts {
 
     public Summary summary() {
       return summary;
+    }
+
+    /** What is missing of the messages that are meant is among the rest. */
+    private void settle() {
+      long known = counts().stream().mapToLong(Long::longValue).sum();
+      counts[counts.length - 1] += Math.min(rest, Math.max(0, summary.messages() - known));
     }
 
     /** How many messages each of the groups has, and the others together. */
@@ -278,12 +292,14 @@ public final class Counts {
     Rollups.Taking<Integer> adding =
         part -> {
           estimated |= part.absent() > 0;
-          Supplier<long[]> counts =
-              new Once<>(() -> bucket(buckets, part.start() * HOUR, hours * HOUR, groups).counts);
-          if (part.restMessages() > 0) {
-            counts.get()[groups.size()] += part.restMessages();
+          Supplier<Bucket> bucket =
+              new Once<>(() -> bucket(buckets, part.start() * HOUR, hours * HOUR, groups));
+          if (part.restMessages() > 0 && direct(by)) {
+            bucket.get().counts[groups.size()] += part.restMessages();
+          } else if (part.restMessages() > 0) {
+            bucket.get().rest += part.restMessages();
           }
-          return (place, cell) -> counts.get()[place] += cell.messages();
+          return (place, cell) -> bucket.get().counts[place] += cell.messages();
         };
     if (direct(by)) {
       Map<Term, Integer> known = new HashMap<>();
@@ -300,6 +316,7 @@ public final class Counts {
           false,
           term -> counted.meant().test(term) ? place(groups, name(counted, term)) : null,
           adding);
+      buckets.values().forEach(Bucket::settle);
     }
   }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Ranking {
   private final double weight;
   private final Map<Term, Group> groups = new HashMap<>();
+  private final Group unwanted = new Group();
   private long rest;
 
   /** What a group may lack at most of which no count has anything. */
@@ -31,6 +32,11 @@ final class Ranking {
 
     /** By how much less than {@link #absent} the group may lack. */
     private long known;
+
+    /** Adds messages that were read. */
+    void read(long messages) {
+      read += messages;
+    }
 
     long messages() {
       return counted + Math.round(read * weight);
@@ -48,14 +54,14 @@ final class Ranking {
     this.weight = weight;
   }
 
-  /** Adds messages that were read. */
-  void add(Term term, long messages) {
-    group(term).read += messages;
-  }
-
   /** The group of a name, to add messages to that were counted. */
   Group group(Term term) {
     return groups.computeIfAbsent(term, t -> new Group());
+  }
+
+  /** What is meant by the filter, but no group that is wanted. */
+  Group unwanted() {
+    return unwanted;
   }
 
   /**
@@ -118,7 +124,21 @@ final class Ranking {
 
   /** The messages of all groups together. */
   long all() {
-    return rest + groups.values().stream().mapToLong(Group::messages).sum();
+    return rest + known();
+  }
+
+  /**
+   * The same where counts are of others too: what they have not kept is of what is meant only as
+   * far as something of that is missing.
+   *
+   * @param meant how many messages the filter means, each of which is in some group
+   */
+  long all(long meant) {
+    return known() + Math.min(rest, Math.max(0, meant - known() - unwanted.messages()));
+  }
+
+  private long known() {
+    return groups.values().stream().mapToLong(Group::messages).sum();
   }
 
   /** Whether one of the largest may lack something, or another may be larger. */

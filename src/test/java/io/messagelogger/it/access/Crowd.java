@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -41,6 +42,9 @@ final class Crowd implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<One> all;
   private final Queue<String> leaks = new ConcurrentLinkedQueue<>();
+
+  /** What others have stored before is not read for each of them. */
+  private final String since = "since=" + Instant.now().minusSeconds(1);
 
   /** A caller, its two messages, and what its feeds have shown it. */
   private record One(String name, String token, UUID stored, UUID live, Queue<String> events) {}
@@ -186,12 +190,13 @@ final class Crowd implements AutoCloseable {
       http.newWebSocketBuilder()
           .header("Authorization", "Bearer " + one.token)
           .buildAsync(
-              URI.create(guarded.client().feed() + "/?envelope=1&since=10m&" + topic()), socket)
+              URI.create(guarded.client().feed() + "/?envelope=1&" + since + "&" + topic()), socket)
           .join();
       sockets.add(socket);
       events.add(
           http.sendAsync(
-              HttpRequest.newBuilder(guarded.client().uri("/messages/live?since=10m&" + topic()))
+              HttpRequest.newBuilder(
+                      guarded.client().uri("/messages/live?" + since + "&" + topic()))
                   .header("Authorization", "Bearer " + one.token)
                   .build(),
               HttpResponse.BodyHandlers.fromLineSubscriber(new Lines(one.events))));

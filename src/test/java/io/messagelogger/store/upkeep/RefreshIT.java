@@ -448,6 +448,16 @@ class RefreshIT {
     assertThat(counts.estimated()).as("the two largest are surely known").isFalse();
     counts.groups(Kind.SOURCE, 10, term -> true);
     assertThat(counts.estimated()).isTrue();
+    Counts ofOne =
+        counting.count(names(Field.SOURCE, false, "large0"), Scope.ALL, older, Kind.PAIR);
+    Counts.Groups pairs = ofOne.groups(Kind.PAIR, 10, term -> term.second() != null);
+    assertThat(pairs.shown()).hasSize(1);
+    assertThat(pairs.rest()).as("what others sent is not of this sender").isZero();
+    assertThat(
+            ofOne.buckets(86_400, Kind.PAIR, List.of()).values().stream()
+                .mapToLong(bucket -> bucket.counts().get(0)))
+        .as("nor in its chart")
+        .containsExactly(750L);
     assertThat(
             fresh.count(
                 "SELECT max(length(cells)) FROM message_rollup WHERE kind IN ('source', 'pair')"))
