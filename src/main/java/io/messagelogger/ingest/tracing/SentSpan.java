@@ -50,8 +50,12 @@ final class SentSpan implements BatchSpan {
 
   @Override
   public void read(List<Incoming> messages) {
-    for (Incoming incoming : messages) {
-      links.add(incoming.message().messageMetadata());
+    try {
+      for (Incoming incoming : messages) {
+        links.add(incoming.message().messageMetadata());
+      }
+    } catch (RuntimeException e) { // whatever it is, the batch goes its way
+      LOG.log(Level.WARNING, "The traces that messages name could not be read", e);
     }
   }
 
