@@ -3,6 +3,7 @@ package io.messagelogger.store.rollup;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,10 @@ final class Names<T> {
   private static final byte BETWEEN = (byte) 0xFE;
 
   private final Kind kind;
+
+  /** Of the hash; nobody who chooses names can know which of them get the same. */
+  private final int factor = ThreadLocalRandom.current().nextInt() | 1;
+
   private final Function<Term, @Nullable T> meaning;
 
   /** Whether names that are not known yet need not be kept: all of them mean the same. */
@@ -59,7 +64,7 @@ final class Names<T> {
   private void put(byte[] key, T found) {
     int hash = 0;
     for (byte one : key) {
-      hash = 31 * hash + one;
+      hash = factor * hash + one;
     }
     int slot = slot(hash, keys.length);
     while (keys[slot] != null) {
@@ -132,7 +137,7 @@ final class Names<T> {
     for (int i = 0; i < others; i++) {
       byte one = from[place + i];
       name[same + i] = one;
-      hash = 31 * hash + one;
+      hash = factor * hash + one;
       beginnings[same + i + 1] = hash;
     }
     return find(hash, length);
