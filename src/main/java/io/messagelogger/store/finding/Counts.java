@@ -18,7 +18,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,7 +153,7 @@ public final class Counts {
       shown.add(new Group(largest.get(i), summary));
       messages += summary.messages();
     }
-    long all = direct(by) || counted == null ? ranking.all() : ranking.all(total.messages());
+    long all = direct(by) ? ranking.all() : ranking.all(total.messages());
     return new Groups(shown, ranking.others(top), Math.max(0, all - messages));
   }
 
@@ -292,14 +291,16 @@ public final class Counts {
     Rollups.Taking<Integer> adding =
         part -> {
           estimated |= part.absent() > 0;
-          Supplier<Bucket> bucket =
-              new Once<>(() -> bucket(buckets, part.start() * HOUR, hours * HOUR, groups));
-          if (part.restMessages() > 0 && direct(by)) {
-            bucket.get().counts[groups.size()] += part.restMessages();
-          } else if (part.restMessages() > 0) {
-            bucket.get().rest += part.restMessages();
+          Bucket bucket = buckets.get(start(part.start() * HOUR, hours * HOUR));
+          if (bucket == null) { // nothing is meant there, or nothing was when the whole was read
+            return (place, cell) -> {};
           }
-          return (place, cell) -> bucket.get().counts[place] += cell.messages();
+          if (direct(by)) {
+            bucket.counts[groups.size()] += part.restMessages();
+          } else {
+            bucket.rest += part.restMessages();
+          }
+          return (place, cell) -> bucket.counts[place] += cell.messages();
         };
     if (direct(by)) {
       Map<Term, Integer> known = new HashMap<>();
@@ -326,8 +327,11 @@ public final class Counts {
   }
 
   private Bucket bucket(Map<Long, Bucket> buckets, long second, long seconds, List<Term> groups) {
-    return buckets.computeIfAbsent(
-        Math.floorDiv(second, seconds) * seconds, start -> new Bucket(groups.size()));
+    return buckets.computeIfAbsent(start(second, seconds), start -> new Bucket(groups.size()));
+  }
+
+  private static long start(long second, long seconds) {
+    return Math.floorDiv(second, seconds) * seconds;
   }
 
   private static int place(List<Term> groups, Term term) {
