@@ -69,8 +69,8 @@ test('what is wrong is said in words', () => {
   const [first, second] = troubles({ known: true, reachable: true, checks: [{ name: 'drainer', status: 'DOWN', data: { reason: 'it waits', since: '2026-01-01T00:00:00Z' } }, { name: 'database', status: 'DOWN' }] });
   assert.equal(first.title, 'The database is away');
   assert.equal(second.reason, 'it waits');
-  const ofOne = { name: 'drainer', status: 'DOWN', data: { reason: 'Redis at localhost:6379, queue audit: WRONGTYPE Operation against a key' } };
-  assert.equal(troubles({ known: true, reachable: true, checks: [ofOne] })[0].title, 'Messages of the queue audit are not being stored');
+  const ofOne = { name: 'drainer', status: 'DOWN', data: { reason: 'Redis at localhost:6379, queue audit:eu: WRONGTYPE Operation against a key' } };
+  assert.equal(troubles({ known: true, reachable: true, checks: [ofOne] })[0].title, 'Messages of the queue audit:eu are not being stored');
   assert.equal(troubles({ known: true, reachable: false, since: 0, checks: [] })[0].name, 'server');
 });
 

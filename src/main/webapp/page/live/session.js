@@ -156,9 +156,9 @@ export class LiveSession {
     if (this.waiting.dropped > 0) {
       this.#append([
         this.#notice('gap', `${this.waiting.dropped.toLocaleString('en')} messages that came while the list was paused are not kept on this page. They are stored: search for them.`),
-      ], 1);
+      ]);
     }
-    this.#append(this.waiting, this.waiting.length);
+    this.#append(this.waiting);
     this.waiting.clear();
     this.changed();
   }
@@ -183,14 +183,14 @@ export class LiveSession {
 
   #push(rows) {
     if (this.paused) this.waiting.push(rows);
-    else this.#append(rows, rows.length);
+    else this.#append(rows);
     this.changed();
   }
 
   /** New rows of the list; it may have no room for all of them. */
-  #append(rows, count) {
+  #append(rows) {
     this.rows.push(rows);
-    this.#unseen = Math.min(this.#unseen + count, this.rows.length);
+    this.#unseen = Math.min(this.#unseen + rows.length, this.rows.length);
   }
 
   #receive(texts) {

@@ -20,7 +20,7 @@ export function troubles({ known, reachable, since, checks }) {
     .map(({ name, data }) => {
       let [title, advice] = ADVICE[name] ?? [`${name} is down`, 'The log of the server has more.'];
       // Where there are several queues a reason names those that it is of; the others go on.
-      const queues = name === 'drainer' && /, (queues? [^:]+): /.exec(data?.reason ?? '');
+      const queues = name === 'drainer' && /Redis at \S+, (queues? .+?): /.exec(data?.reason ?? '');
       if (queues) title = `Messages of the ${queues[1]} are not being stored`;
       return { name, title, reason: data?.reason ?? 'The server gives no reason.', since: data?.since ?? null, advice };
     });
