@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.HttpURLConnection;
 import java.net.URL;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
@@ -25,8 +27,10 @@ import org.postgresql.PGConnection;
  * a result with the wrong number of messages ends it with status 1.
  *
  * <p>System properties: {@code messages} (1000000), {@code rounds} (3), {@code related} (100
- * questions), {@code compress} (false: whether TimescaleDB compresses what is older than a week).
- * {@link BenchServices} says which database server it works with. Used by one thread.
+ * questions), {@code compress} (false: whether TimescaleDB compresses what is older than a week),
+ * {@code baseline} (none: the Liberty folder of another build with the same schema, which takes its
+ * turns on the same database). {@link BenchServices} says which database server it works with. Used
+ * by one thread.
  */
 public final class Exporting {
   private static final int SMALLEST = 10_000;
@@ -55,6 +59,11 @@ public final class Exporting {
     BenchServer server =
         BenchServer.start(
             services, database, Map.of("RELATED_KEYS", "host,hop", "RATE_LIMIT", "off"));
+    String baseline = System.getProperty("baseline");
+    BenchServer before =
+        baseline == null
+            ? null
+            : BenchServer.start(services, database, Map.of("RATE_LIMIT", "off"), Path.of(baseline));
     try (Connection connection = services.connect(database)) {
       new Load(out, connection, corpus).run();
       if (Boolean.getBoolean("compress") && Compression.possible(new Sql(connection))) {
@@ -62,49 +71,55 @@ public final class Exporting {
       }
       List<String> lines = new ArrayList<>();
       for (int size = SMALLEST; size < corpus.size() * 10L; size *= 10) {
-        lines.add(compare(server, connection, Math.min(size, corpus.size())));
+        lines.add(compare(server, before, connection, Math.min(size, corpus.size())));
       }
       out.println();
       out.println(
           "| messages | export, messages/s, median (least to most) | COPY, rows/s | export : COPY,"
-              + " of each round | resident after, MB |");
-      out.println("|--:|--:|--:|--:|--:|");
+              + " of each round | resident after, MB | export : that of the build of before |");
+      out.println("|--:|--:|--:|--:|--:|--:|");
       lines.forEach(out::println);
       out.println();
       out.println(related(server));
     }
   }
 
-  private String compare(BenchServer server, Connection connection, int size)
+  private String compare(
+      BenchServer server, @Nullable BenchServer before, Connection connection, int size)
       throws IOException, SQLException {
     Instant until = time(size);
     double[] exports = new double[rounds];
     double[] copies = new double[rounds];
     double[] ratios = new double[rounds];
+    double[] gains = new double[rounds];
     for (int round = -1; round < rounds; round++) { // the first one only warms up
       double exported = export(server, until, size);
       double copied = copy(connection, until, size);
+      double earlier = before == null ? Double.NaN : export(before, until, size);
       out.println(
           String.format(
               Locale.ROOT,
-              "%d messages: export %,.0f a second, COPY %,.0f",
+              "%d messages: export %,.0f a second, COPY %,.0f, the build of before %,.0f",
               size,
               exported,
-              copied));
+              copied,
+              earlier));
       if (round >= 0) {
         exports[round] = exported;
         copies[round] = copied;
         ratios[round] = exported / copied;
+        gains[round] = exported / earlier;
       }
     }
     return String.format(
         Locale.ROOT,
-        "| %,d | %s | %s | %s | %s |",
+        "| %,d | %s | %s | %s | %s | %s |",
         size,
         spread(exports, "%,.0f"),
         spread(copies, "%,.0f"),
         spread(ratios, "%.2f"),
-        Processes.megabytes(server.java(), false).map(Object::toString).orElse("–"));
+        Processes.megabytes(server.java(), false).map(Object::toString).orElse("–"),
+        before == null ? "–" : spread(gains, "%.2f"));
   }
 
   private static String spread(double[] values, String format) {

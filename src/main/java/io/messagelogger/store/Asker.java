@@ -47,7 +47,7 @@ public final class Asker {
   }
 
   /** Whether nobody waits any more for what this thread asks. */
-  static boolean gone() {
+  public static boolean gone() {
     Asker asker = CURRENT.get();
     return asker != null && asker.isGone();
   }

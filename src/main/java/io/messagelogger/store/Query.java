@@ -62,6 +62,35 @@ public final class Query {
     }
   }
 
+  /**
+   * The statement with its values in it, for what takes no parameters (COPY).
+   *
+   * @throws IllegalStateException when one is not a time, a uuid or a number
+   */
+  public String literal() {
+    StringBuilder literal = new StringBuilder();
+    int from = 0;
+    for (Object value : values) {
+      int mark = sql.indexOf("?", from);
+      literal.append(sql, from, mark).append(literal(value));
+      from = mark + 1;
+    }
+    return literal.append(sql, from, sql.length()).toString();
+  }
+
+  private static String literal(@Nullable Object value) {
+    if (value instanceof Instant time) {
+      return "'" + Rows.literal(time) + "'::timestamptz";
+    }
+    if (value instanceof UUID uuid) {
+      return "'" + uuid + "'::uuid";
+    }
+    if (value instanceof Integer || value instanceof Long) {
+      return value.toString();
+    }
+    throw new IllegalStateException("No literal of " + value);
+  }
+
   /** The statement and its values, for tests and for looking at; values may be secret. */
   @Override
   public String toString() {

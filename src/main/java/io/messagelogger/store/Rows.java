@@ -84,6 +84,28 @@ public final class Rows {
     return connection.createArrayOf(type, elements);
   }
 
+  /** A time as PostgreSQL reads it, to the microsecond. */
+  static String literal(Instant time) {
+    if (time.equals(OffsetDateTime.MAX.toInstant())) { // as the driver says it
+      return "infinity";
+    }
+    if (time.equals(OffsetDateTime.MIN.toInstant())) {
+      return "-infinity";
+    }
+    OffsetDateTime utc = time.atOffset(ZoneOffset.UTC);
+    int year = utc.getYear();
+    return "%04d-%02d-%02d %02d:%02d:%02d.%06d+00%s"
+        .formatted(
+            year > 0 ? year : 1 - year, // the year before 1 is 1 BC
+            utc.getMonthValue(),
+            utc.getDayOfMonth(),
+            utc.getHour(),
+            utc.getMinute(),
+            utc.getSecond(),
+            utc.getNano() / 1000,
+            year > 0 ? "" : " BC");
+  }
+
   /** Text as PostgreSQL writes an array of it (its manual, 8.15.6); null for none. */
   public static @Nullable String literal(@Nullable List<@Nullable String> texts) {
     if (texts == null) {

@@ -1,9 +1,14 @@
 package io.messagelogger.store.finding;
 
+import io.messagelogger.filter.Criterion;
 import io.messagelogger.filter.Filter;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.Position;
+import io.messagelogger.store.AbandonedException;
+import io.messagelogger.store.Asker;
 import io.messagelogger.store.Database;
+import io.messagelogger.store.Layout;
+import io.messagelogger.store.Query;
 import io.messagelogger.store.Replica;
 import io.messagelogger.store.SqlFailure;
 import io.messagelogger.store.StoreUnavailableException;
@@ -33,6 +38,7 @@ public final class Export implements AutoCloseable {
   private boolean replica;
   private @Nullable Position next;
   private @Nullable Slices slices;
+  private @Nullable CopiedMessages copied;
   private boolean started;
 
   Export(
@@ -60,6 +66,9 @@ public final class Export implements AutoCloseable {
       connection.setAutoCommit(false);
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       database.layout().snapshot(connection);
+      if (database.layout() == Layout.PLAIN && timesOnly(filter)) {
+        copied = new CopiedMessages(connection, this::rows);
+      }
       begun = true;
     } finally {
       if (!begun) {
@@ -69,13 +78,26 @@ public final class Export implements AutoCloseable {
     }
   }
 
+  /** Whether messages are meant by nothing but their times. */
+  private static boolean timesOnly(Filter filter) {
+    return filter.criteria().stream()
+        .allMatch(c -> c instanceof Criterion.Since || c instanceof Criterion.Until);
+  }
+
+  private Query rows(@Nullable Position after, int limit) {
+    return stored.beside(search.direct(after, limit - 1).orElseThrow(), order);
+  }
+
   /**
    * The next messages in order, or none yet; null at the end.
    *
    * @throws StoreUnavailableException when the database does not answer
-   * @throws io.messagelogger.store.AbandonedException when nobody waits any more
+   * @throws AbandonedException when nobody waits any more
    */
   public @Nullable List<Message> slice() {
+    if (Asker.gone()) { // what was cancelled may have come to its end before
+      throw new AbandonedException(null);
+    }
     try {
       return read();
     } catch (SQLException e) {
@@ -93,6 +115,14 @@ public final class Export implements AutoCloseable {
   }
 
   private @Nullable List<Message> read() throws SQLException {
+    if (copied != null) {
+      CopiedMessages.Slice slice = copied.next(next);
+      if (slice == null) {
+        return null;
+      }
+      next = slice.last();
+      return slice.messages();
+    }
     if (slices == null || !slices.hasNext()) {
       if (started && next == null) {
         return null;
@@ -120,6 +150,9 @@ public final class Export implements AutoCloseable {
   /** Gives the connection and the snapshot back. */
   @Override
   public void close() {
+    if (copied != null) {
+      copied.close();
+    }
     database.snapshotEnds();
     try (Connection closing = connection) {
       closing.rollback();

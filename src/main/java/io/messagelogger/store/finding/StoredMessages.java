@@ -111,6 +111,27 @@ final class StoredMessages {
   }
 
   /**
+   * The times and uuids of positions and, beside each, its row as it is shown, in this order. Only
+   * where rows are found by their uuids.
+   *
+   * @param positions a statement of times and uuids in this order
+   */
+  Query beside(Query positions, Order order) {
+    Query row =
+        new Query()
+            .add("SELECT ")
+            .add(Rows.COLUMNS)
+            .add(" FROM message_exchange WHERE message_uuid = c.message_uuid");
+    return new Query()
+        .add("SELECT c.origin_ts, c.message_uuid, shown.* FROM (")
+        .add(positions)
+        .add(") AS c LEFT JOIN LATERAL (")
+        .add(shown(row))
+        .add(") AS shown ON true")
+        .add(order.clause("c."));
+  }
+
+  /**
    * The rows with what is too large to be shown said in its place: numbers of rows of before 1.1
    * may be written out to hundreds of megabytes. OFFSET 0 makes the text once.
    */
