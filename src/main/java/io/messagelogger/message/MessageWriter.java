@@ -1,17 +1,10 @@
 package io.messagelogger.message;
 
+import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
-import java.io.StringWriter;
-import java.time.Instant;
-import java.util.HashSet;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonEncoding;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.StreamWriteFeature;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Writes messages as JSON: the nine keys of the seed in its order and nothing else, times in UTC
@@ -32,15 +25,14 @@ public final class MessageWriter implements AutoCloseable {
           "message_type",
           "message_metadata");
 
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
-          .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
-          .rootValueSeparator("\n")
-          .build();
+  /** {@code "key":} of each of them. */
+  private static final List<byte[]> NAMES =
+      KEYS.stream().map(key -> JsonBytes.bytes('"' + key + "\":")).toList();
 
-  private final JsonGenerator json;
-  private final @Nullable Set<String> keys;
+  private final JsonBytes json;
+  private final boolean[] wanted = new boolean[KEYS.size()];
+  private boolean array;
+  private boolean begun;
 
   /** Writes all of each message to this stream, as UTF-8. */
   public MessageWriter(OutputStream out) {
@@ -53,80 +45,99 @@ public final class MessageWriter implements AutoCloseable {
    * @param keys those that are written; null for all
    */
   public MessageWriter(OutputStream out, @Nullable List<String> keys) {
-    this.json = FACTORY.createGenerator(ObjectWriteContext.empty(), out, JsonEncoding.UTF8);
-    this.keys = keys == null || keys.containsAll(KEYS) ? null : new HashSet<>(keys);
+    this.json = new JsonBytes(out);
+    for (int i = 0; i < wanted.length; i++) {
+      wanted[i] = keys == null || keys.contains(KEYS.get(i));
+    }
   }
 
   /** Texts as a JSON array. */
   static String array(List<@Nullable String> texts) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
-      json.writeStartArray();
-      texts.forEach(json::writeString);
-      json.writeEndArray();
-    }
-    return text.toString();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    JsonBytes json = new JsonBytes(bytes);
+    texts(json, texts);
+    json.flush();
+    return bytes.toString(StandardCharsets.UTF_8);
   }
 
   /** Opens an array of messages. */
   public void startArray() {
-    json.writeStartArray();
+    json.put('[');
+    array = true;
   }
 
   /** Closes the array. */
   public void endArray() {
-    json.writeEndArray();
+    json.put(']');
   }
 
   /** Ends lines of messages with one that says how many there are, and that these are all. */
   public void endLine(long messages) {
-    json.writeStartObject();
-    json.writeName("_end");
-    json.writeStartObject();
-    json.writeBooleanProperty("complete", true);
-    json.writeNumberProperty("messages", messages);
-    json.writeEndObject();
-    json.writeEndObject();
+    next();
+    json.raw("{\"_end\":{\"complete\":true,\"messages\":" + messages + "}}");
   }
 
   /** Ends the last of several lines. */
   public void newLine() {
-    json.writeRaw('\n');
+    json.put('\n');
   }
 
   /** Writes one message: an element of the array, or a line where there is none. */
   public void write(Message message) {
-    json.writeStartObject();
-    if (wanted("message_uuid")) {
-      json.writeStringProperty("message_uuid", message.messageUuid().toString());
+    next();
+    char between = '{';
+    for (int i = 0; i < wanted.length; i++) {
+      if (wanted[i]) {
+        json.put(between);
+        json.put(NAMES.get(i));
+        value(message, i);
+        between = ',';
+      }
     }
-    text("origin_ts", utc(message.originTs()));
-    text("ack_ts", utc(message.ackTs()));
-    raw("message_data", message.messageData());
-    text("source_subject_id", message.sourceSubjectId());
-    destinations(message.destinationSubjectIds());
-    text("topic", message.topic());
-    text("message_type", message.messageType());
-    raw("message_metadata", message.messageMetadata());
-    json.writeEndObject();
+    if (between == '{') {
+      json.put('{');
+    }
+    json.put('}');
   }
 
-  private boolean wanted(String key) {
-    return keys == null || keys.contains(key);
+  private void next() {
+    if (begun) {
+      json.put(array ? ',' : '\n');
+    }
+    begun = true;
   }
 
-  private void destinations(@Nullable List<String> destinations) {
-    if (!wanted("destination_subject_ids")) {
+  /**
+   * @param key its place among {@link #KEYS}
+   */
+  private void value(Message message, int key) {
+    switch (key) {
+      case 0 -> json.text(message.messageUuid().toString());
+      case 1 -> json.time(message.originTs());
+      case 2 -> json.time(message.ackTs());
+      case 3 -> json.raw(message.messageData());
+      case 4 -> json.text(message.sourceSubjectId());
+      case 5 -> texts(json, message.destinationSubjectIds());
+      case 6 -> json.text(message.topic());
+      case 7 -> json.text(message.messageType());
+      case 8 -> json.raw(message.messageMetadata());
+      default -> throw new IllegalArgumentException(Integer.toString(key));
+    }
+  }
+
+  private static void texts(JsonBytes json, @Nullable List<@Nullable String> texts) {
+    if (texts == null) {
+      json.raw(null);
       return;
     }
-    json.writeName("destination_subject_ids");
-    if (destinations == null) {
-      json.writeNull();
-    } else {
-      json.writeStartArray();
-      destinations.forEach(json::writeString);
-      json.writeEndArray();
+    json.put('[');
+    for (int i = 0; i < texts.size(); i++) {
+      if (i > 0) {
+        json.put(',');
+      }
+      json.text(texts.get(i));
     }
+    json.put(']');
   }
 
   /** Hands what is written so far to the stream. */
@@ -136,30 +147,6 @@ public final class MessageWriter implements AutoCloseable {
 
   @Override
   public void close() {
-    json.close();
-  }
-
-  private void text(String key, @Nullable String value) {
-    if (!wanted(key)) {
-      return;
-    }
-    json.writeName(key);
-    if (value == null) {
-      json.writeNull();
-    } else {
-      json.writeString(value);
-    }
-  }
-
-  private void raw(String key, @Nullable String value) {
-    if (!wanted(key)) {
-      return;
-    }
-    json.writeName(key);
-    json.writeRawValue(value == null ? "null" : value);
-  }
-
-  private static @Nullable String utc(@Nullable Instant instant) {
-    return instant == null ? null : instant.toString();
+    json.flush();
   }
 }

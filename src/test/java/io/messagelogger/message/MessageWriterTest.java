@@ -162,6 +162,36 @@ class MessageWriterTest {
   }
 
   @Test
+  void anyTimeIsWrittenAsJavaDoes() {
+    Random random = new Random(9);
+    int[] units = {1, 1_000, 1_000_000, 1_000_000_000};
+    for (int i = 0; i < 20_000; i++) {
+      int unit = units[random.nextInt(units.length)];
+      Instant time =
+          Instant.ofEpochSecond(
+              random.nextLong(-400_000_000_000L, 400_000_000_000L),
+              (long) random.nextInt(1_000_000_000 / unit) * unit);
+      assertThat(written(withOrigin(time))).contains("\"origin_ts\":\"" + time + "\",");
+    }
+  }
+
+  @Test
+  void onlyTheKeysThatAreWantedAreWritten() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (MessageWriter writer = new MessageWriter(out, List.of("topic", "origin_ts"))) {
+      writer.write(withTopic("a"));
+      writer.write(withTopic("b"));
+      writer.endLine(2);
+      writer.newLine();
+    }
+    assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            "{\"origin_ts\":null,\"topic\":\"a\"}",
+            "{\"origin_ts\":null,\"topic\":\"b\"}",
+            "{\"_end\":{\"complete\":true,\"messages\":2}}");
+  }
+
+  @Test
   void anArrayOfMessagesIsOneText() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (MessageWriter writer = new MessageWriter(out)) {
