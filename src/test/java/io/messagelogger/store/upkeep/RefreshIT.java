@@ -421,7 +421,7 @@ class RefreshIT {
 
   @Test
   void ofManyNamesTheLargestAreExactAndTheRestIsSaidToBeEstimated() throws SQLException {
-    Instant time = now.minus(Duration.ofDays(2)).truncatedTo(ChronoUnit.HOURS);
+    Instant time = now.minus(Duration.ofDays(2)).truncatedTo(ChronoUnit.DAYS); // all of one day
     List<Message> batch = new ArrayList<>();
     for (int i = 0; i < 4_500; i++) {
       String source = i % 3 == 0 ? "large" + i % 2 : "u" + i;
