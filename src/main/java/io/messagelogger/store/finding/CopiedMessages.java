@@ -28,9 +28,9 @@ import org.postgresql.copy.CopyOut;
  */
 final class CopiedMessages implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(CopiedMessages.class.getName());
-  private static final int FIRST = 250;
+  private static final int FIRST = 8;
   private static final int MOST = 5_000;
-  private static final int GROWTH = 4;
+  private static final int GROWTH = 16;
   private static final int BYTES = 4 << 20;
 
   /** What is handed out at a time is of about so many messages, or bytes, at most. */

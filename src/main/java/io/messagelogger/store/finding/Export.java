@@ -85,7 +85,7 @@ public final class Export implements AutoCloseable {
   }
 
   private Query rows(@Nullable Position after, int limit) {
-    return stored.beside(search.direct(after, limit - 1).orElseThrow(), order);
+    return stored.beside(search.direct(after, limit - 1).orElseThrow(), order, limit);
   }
 
   /**

@@ -52,6 +52,11 @@ public enum Order {
         + (", " + table + "message_uuid " + direction);
   }
 
+  /** The same, of the first two columns of a statement. */
+  String ofColumns() {
+    return " ORDER BY 1 " + direction + ", 2 " + direction;
+  }
+
   /**
    * The place before all messages of the round span of time that a position is in, and behind all
    * others.

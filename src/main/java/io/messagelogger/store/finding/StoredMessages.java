@@ -112,23 +112,14 @@ final class StoredMessages {
 
   /**
    * The times and uuids of positions and, beside each, its row as it is shown, in this order. Only
-   * where rows are found by their uuids.
+   * where {@code message_exchange} is a plain table.
    *
-   * @param positions a statement of times and uuids in this order
+   * @param positions a statement of times and uuids
+   * @param limit how many it has at most
    */
-  Query beside(Query positions, Order order) {
-    Query row =
-        new Query()
-            .add("SELECT ")
-            .add(Rows.COLUMNS)
-            .add(" FROM message_exchange WHERE message_uuid = c.message_uuid");
-    return new Query()
-        .add("SELECT c.origin_ts, c.message_uuid, shown.* FROM (")
-        .add(positions)
-        .add(") AS c LEFT JOIN LATERAL (")
-        .add(shown(row))
-        .add(") AS shown ON true")
-        .add(order.clause("c."));
+  Query beside(Query positions, Order order, int limit) {
+    return Neighbours.keys(positions, limit)
+        .add(shown("key_ts, key_uuid, ", Neighbours.rows(order, limit), order.ofColumns()));
   }
 
   /**
@@ -136,10 +127,25 @@ final class StoredMessages {
    * may be written out to hundreds of megabytes. OFFSET 0 makes the text once.
    */
   private Query shown(Query rows) {
+    return shown("", rows, "");
+  }
+
+  /**
+   * The same, with more columns in front.
+   *
+   * @param more their names, each with a comma
+   * @param ordered how the rows are ordered; said at each step, the planner sorts once
+   */
+  private Query shown(String more, Query rows, String ordered) {
     return new Query()
-        .add(SHOWN, maxShown, maxShown, maxShown, maxShown)
+        .add(
+            SHOWN.replace("SELECT message_uuid", "SELECT " + more + "message_uuid"),
+            maxShown,
+            maxShown,
+            maxShown,
+            maxShown)
         .add(rows)
-        .add(") AS stored OFFSET 0) AS printed");
+        .add(") AS stored" + ordered + " OFFSET 0) AS printed" + ordered);
   }
 
   private static void collect(PreparedStatement statement, Map<UUID, Message> found)

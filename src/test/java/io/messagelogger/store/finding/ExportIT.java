@@ -16,7 +16,9 @@ import io.messagelogger.store.writing.BatchWriter;
 import io.messagelogger.testing.FreshDatabase;
 import io.messagelogger.testing.OneConnection;
 import io.messagelogger.testing.Transactions;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,10 +57,30 @@ class ExportIT {
     for (int i = 0; i < COUNT; i += 1_000) {
       FreshDatabase.write(transactions, new BatchWriter(database), messages.subList(i, i + 1_000));
     }
+    scatter();
     connection = new OneConnection(fresh.source());
     Database reading = new Database(new Connections(connection.source()));
     reading.schemaIs(database.layout(), false, Optional.empty());
     finder = new MessageFinder(reading);
+  }
+
+  /** Rows that were changed lie elsewhere than those of their time, and keys may have no row. */
+  private static void scatter() throws SQLException {
+    try (Connection changing = fresh.source().getConnection();
+        Statement statement = changing.createStatement()) {
+      assertThat(
+              statement.executeUpdate(
+                  "UPDATE message_exchange SET topic = topic WHERE origin_ts >= '"
+                      + START.plusMillis(1_500)
+                      + "' AND message_uuid::text < '4'"))
+          .isPositive();
+      assertThat(
+              statement.executeUpdate(
+                  "INSERT INTO message_key (message_uuid, origin_ts) SELECT gen_random_uuid(), '"
+                      + START.plusMillis(1_000)
+                      + "' FROM generate_series(1, 600)"))
+          .isEqualTo(600);
+    }
   }
 
   @AfterAll
