@@ -1,7 +1,10 @@
 package io.messagelogger.bench;
 
 import io.messagelogger.access.Scope;
+import io.messagelogger.filter.Criterion;
+import io.messagelogger.filter.Field;
 import io.messagelogger.filter.Filter;
+import io.messagelogger.filter.Name;
 import io.messagelogger.message.Message;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
@@ -10,6 +13,8 @@ import io.messagelogger.store.Database;
 import io.messagelogger.store.finding.Counting;
 import io.messagelogger.store.finding.Counts;
 import io.messagelogger.store.finding.Facts;
+import io.messagelogger.store.finding.MessageFinder;
+import io.messagelogger.store.finding.Order;
 import io.messagelogger.store.rollup.Kind;
 import io.messagelogger.store.rollup.Marks;
 import io.messagelogger.store.rollup.Term;
@@ -76,7 +81,7 @@ public final class Statistics {
       say("%,d messages over a year, %s", messages, database.layout());
       Facts facts = new Facts(database);
       refresh(new Refresh(database, facts));
-      ask(new Counting(database, facts), rounds);
+      ask(database, new Counting(database, facts), rounds);
       mark(transactions, new BatchWriter(database), rounds);
     }
   }
@@ -134,30 +139,59 @@ public final class Statistics {
         counted, seconds, counted / seconds, longest / 1e9);
   }
 
-  private static void ask(Counting counting, int rounds) throws Exception {
+  private static void ask(Database database, Counting counting, int rounds) throws Exception {
     say(
         "%n| question | median ms | least | most | processor ms here | estimated |%n|---|--:|--:|--:|--:|---|");
     for (Kind by : Kind.values()) {
       Kind grouped = by == Kind.TOTAL ? null : by;
       String words = grouped == null ? "" : "&by=" + by.word() + "&top=10";
-      time("/stats?bucket=1d" + words, rounds, () -> stats(counting, "", grouped, 86_400));
-      time("/stats?" + words, rounds, () -> stats(counting, "", grouped, 0));
+      time(
+          "/stats?bucket=1d" + words,
+          rounds,
+          () -> stats(counting, "", grouped, 86_400).estimated());
+      time("/stats?" + words, rounds, () -> stats(counting, "", grouped, 0).estimated());
     }
     String topic = "topic=topic-7";
-    time("/stats?bucket=1d&" + topic, rounds, () -> stats(counting, topic, null, 86_400));
+    time(
+        "/stats?bucket=1d&" + topic,
+        rounds,
+        () -> stats(counting, topic, null, 86_400).estimated());
     String sender = "source=service-3";
     time(
         "/stats?bucket=1d&by=destination&" + sender,
         rounds,
-        () -> stats(counting, sender, Kind.DESTINATION, 86_400));
+        () -> stats(counting, sender, Kind.DESTINATION, 86_400).estimated());
     time(
         "/graph?top=100",
         rounds,
         () -> {
           Counts counts = counting.count(Filter.ALL, Scope.ALL, Instant.MIN, Kind.PAIR);
           counts.groups(Kind.PAIR, 100, pair -> pair.second() != null);
-          return counts;
+          return counts.estimated();
         });
+    MessageFinder finder = new MessageFinder(database);
+    time(
+        "/conversations/service-3/service-5?limit=100",
+        rounds,
+        () -> {
+          finder.search(
+              conversation("service-3", "service-5"), Scope.ALL, Order.OLDEST, null, false, 100);
+          return false;
+        });
+  }
+
+  /** As the API asks it. */
+  private static Filter conversation(String one, String other) {
+    return Filter.of(
+        new Criterion.AnyOf(List.of(sent(one, other), sent(other, one))),
+        new Criterion.Named(Field.SUBJECT, false, List.of(Name.exactly(one))),
+        new Criterion.Named(Field.SUBJECT, false, List.of(Name.exactly(other))));
+  }
+
+  private static List<Criterion> sent(String from, String to) {
+    return List.of(
+        new Criterion.Named(Field.SOURCE, false, List.of(Name.exactly(from))),
+        new Criterion.Named(Field.DESTINATION, false, List.of(Name.exactly(to))));
   }
 
   private static Counts stats(
@@ -174,7 +208,7 @@ public final class Statistics {
     return counts;
   }
 
-  private static void time(String question, int rounds, Callable<Counts> ask) throws Exception {
+  private static void time(String question, int rounds, Callable<Boolean> ask) throws Exception {
     double[] times = new double[rounds];
     boolean estimated = false;
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -184,7 +218,7 @@ public final class Statistics {
         before = threads.getCurrentThreadCpuTime();
       }
       long start = System.nanoTime();
-      estimated = ask.call().estimated();
+      estimated = ask.call();
       if (i >= 0) {
         times[i] = (System.nanoTime() - start) / 1e6;
       }
