@@ -22,9 +22,9 @@ import java.util.Map;
  * <p>System properties: {@code messages} (a round, 100000), {@code rounds} (5; 0 leaves them out),
  * {@code warmup} (messages, 200000), {@code rate} and {@code seconds} of the stream (1000, 60; 0
  * leaves it out), {@code backlog} (messages, 1000000; 0 leaves it out), {@code only} (contenders,
- * as in ceiling,w2; all but unlogged), {@code baseline} (the folder of the Liberty of another
- * build, which takes its turns as "before"; none). {@link BenchServices} says which Redis and
- * database server it works with. Used by one thread.
+ * as in ceiling,w2; all but unlogged and uncounted), {@code baseline} (the folder of the Liberty of
+ * another build, which takes its turns as "before"; none). {@link BenchServices} says which Redis
+ * and database server it works with. Used by one thread.
  */
 public final class Ingest {
   private final PrintStream out;
@@ -71,6 +71,9 @@ public final class Ingest {
       enter("default", name -> service(name, "the service, as it comes", Map.of()));
       if (only.contains("unlogged")) {
         enter("unlogged", this::unlogged);
+      }
+      if (only.contains("uncounted")) {
+        enter("uncounted", this::uncounted);
       }
       String baseline = System.getProperty("baseline", "");
       if (!baseline.isEmpty()) {
@@ -247,6 +250,27 @@ public final class Ingest {
           .execute("CREATE RULE unlogged AS ON INSERT TO message_log DO INSTEAD NOTHING");
     }
     return service;
+  }
+
+  /**
+   * The service without its background counting: the turn to count, which one server has at a time,
+   * is taken by nobody who counts. What is marked for counting still is.
+   */
+  private Service uncounted(String name) throws IOException, SQLException {
+    Service service = service(name, "the service, nothing counted", Map.of());
+    Connection counting = services.connect(service.database());
+    services.stopAtTheEnd(() -> close(counting));
+    new Sql(counting)
+        .number("SELECT 1 FROM pg_advisory_lock(7307199650931130)"); // store.upkeep.Refresh
+    return service;
+  }
+
+  private static void close(Connection connection) throws IOException {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw new IOException(e);
+    }
   }
 
   private Service service(String database, String name, Map<String, String> settings)
