@@ -254,8 +254,8 @@ public final class Ingest {
 
   /**
    * The service without its background counting: the turn to count, which one server has at a time,
-   * is taken by nobody who counts. What is marked for counting still is. The
-   * messages are of an hour ago: they are counted only if that hour ended 15 minutes ago.
+   * is taken by nobody who counts. What is marked for counting still is. The messages are of an
+   * hour ago: they are counted only if that hour ended 15 minutes ago.
    */
   private Service uncounted(String name) throws IOException, SQLException {
     Service service = service(name, "the service, nothing counted", Map.of());
