@@ -23,8 +23,9 @@ import java.util.Map;
  * {@code warmup} (messages, 200000), {@code rate} and {@code seconds} of the stream (1000, 60; 0
  * leaves it out), {@code backlog} (messages, 1000000; 0 leaves it out), {@code only} (contenders,
  * as in ceiling,w2; all but unlogged and uncounted), {@code baseline} (the folder of the Liberty of
- * another build, which takes its turns as "before"; none). {@link BenchServices} says which Redis
- * and database server it works with. Used by one thread.
+ * another build, which takes its turns as "before"; none), {@code age} (of the messages, in
+ * minutes, 10). {@link BenchServices} says which Redis and database server it works with. Used by
+ * one thread.
  */
 public final class Ingest {
   private final PrintStream out;
@@ -254,8 +255,8 @@ public final class Ingest {
 
   /**
    * The service without its background counting: the turn to count, which one server has at a time,
-   * is taken by nobody who counts. What is marked for counting still is. The messages are of an
-   * hour ago: they are counted only if that hour ended 15 minutes ago.
+   * is taken by nobody who counts. What is marked for counting still is. Messages are counted at
+   * once, and again, when they are of an hour that ended 15 minutes ago: -Dage=120.
    */
   private Service uncounted(String name) throws IOException, SQLException {
     Service service = service(name, "the service, nothing counted", Map.of());

@@ -23,7 +23,10 @@ final class Traffic {
   private static final long VERSION = 0xf000L;
 
   private final Random random;
-  private Instant time = Instant.now().minus(2, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MICROS);
+  private Instant time =
+      Instant.now()
+          .minus(Integer.getInteger("age", 10), ChronoUnit.MINUTES)
+          .truncatedTo(ChronoUnit.MICROS);
   private int number;
 
   /** Traffic of its own for every seed. */
