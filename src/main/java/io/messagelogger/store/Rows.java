@@ -12,6 +12,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -94,16 +95,17 @@ public final class Rows {
     }
     OffsetDateTime utc = time.atOffset(ZoneOffset.UTC);
     int year = utc.getYear();
-    return "%04d-%02d-%02d %02d:%02d:%02d.%06d+00%s"
-        .formatted(
-            year > 0 ? year : 1 - year, // the year before 1 is 1 BC
-            utc.getMonthValue(),
-            utc.getDayOfMonth(),
-            utc.getHour(),
-            utc.getMinute(),
-            utc.getSecond(),
-            utc.getNano() / 1000,
-            year > 0 ? "" : " BC");
+    return String.format(
+        Locale.ROOT, // others have digits of their own
+        "%04d-%02d-%02d %02d:%02d:%02d.%06d+00%s",
+        year > 0 ? year : 1 - year, // the year before 1 is 1 BC
+        utc.getMonthValue(),
+        utc.getDayOfMonth(),
+        utc.getHour(),
+        utc.getMinute(),
+        utc.getSecond(),
+        utc.getNano() / 1000,
+        year > 0 ? "" : " BC");
   }
 
   /** Text as PostgreSQL writes an array of it (its manual, 8.15.6); null for none. */

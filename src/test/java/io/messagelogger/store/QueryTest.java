@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,18 @@ class QueryTest {
   void timesAreAsPostgresqlReadsThem(Instant time, String literal) {
     assertThat(new Query().add("SELECT ?", time).literal())
         .isEqualTo("SELECT '" + literal + "'::timestamptz");
+  }
+
+  @Test
+  void timesHaveTheSameDigitsInEveryLanguage() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+    try {
+      assertThat("%d".formatted(1)).as("this language has digits of its own").isNotEqualTo("1");
+      timesAreAsPostgresqlReadsThem(Instant.EPOCH, "1970-01-01 00:00:00.000000+00");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

@@ -171,7 +171,7 @@ public class Takeover {
   /** Returns how many rows nobody had taken over before. */
   private static int take(Connection connection, State state, long end) throws SQLException {
     String pages =
-        " WHERE ctid >= '(%d,0)'::tid AND ctid < '(%d,0)'::tid".formatted(state.nextPage, end);
+        " WHERE ctid >= '(%s,0)'::tid AND ctid < '(%s,0)'::tid".formatted(state.nextPage, end);
     String stored = "WITH stored AS MATERIALIZED (SELECT * FROM " + state.source + pages + ") ";
     int keys = new Query().add(stored + TAKE_KEYS).update(connection);
     if (keys > 0) {
