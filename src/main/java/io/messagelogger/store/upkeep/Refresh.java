@@ -22,16 +22,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counts messages by the hour, the day and thirty days (decision 030), some thousand messages a
- * transaction: first hours that were changed, then those that have ended since, then the past, the
- * newest hour first. A server that stops or dies loses what it did in its last transaction only;
- * any server goes on from there. Thread-safe; of several servers one works at a time.
+ * transaction: first hours that were changed (long ones seldom), then those that have ended since,
+ * then the past, the newest hour first. A server that stops or dies loses what it did in its last
+ * transaction only; any server goes on from there. Thread-safe; of several servers one works at a
+ * time.
  *
  * <p>Why the counts hold: a transaction here is at READ COMMITTED, so each of its statements sees
  * at least what those before have seen. It takes an hour from the dirty ones and then reads the
@@ -42,6 +46,13 @@ import org.jspecify.annotations.Nullable;
 public class Refresh {
   /** Messages that are counted in a transaction, unless a single hour has more. */
   private static final int MESSAGES = 20_000;
+
+  /**
+   * How many times as long as it took to count an hour it is left as it is, when it has more than
+   * {@link #MESSAGES}. While a long queue of an hour that has ended is stored, that hour is changed
+   * all the time, and gets longer.
+   */
+  private static final int REST = 20;
 
   /** Hours that are counted in a transaction, be they empty. */
   private static final int HOURS = 200;
@@ -77,7 +88,7 @@ public class Refresh {
   private static final String TAKE_DIRTY =
       """
       DELETE FROM message_rollup_dirty WHERE hour IN (
-        SELECT hour FROM message_rollup_dirty WHERE hour <> ? ORDER BY hour DESC LIMIT 1)
+        SELECT hour FROM message_rollup_dirty WHERE hour <> ALL (?) ORDER BY hour DESC LIMIT 1)
       RETURNING hour
       """;
 
@@ -91,13 +102,28 @@ public class Refresh {
 
   private final Database database;
   private final Facts facts;
+  private final LongSupplier clock;
+
+  /** When long hours may be counted again, by that clock; of this server. */
+  private final Map<Long, Long> resting = new ConcurrentHashMap<>();
+
   private volatile int some = SOME;
 
   /** Of this database. */
   @Inject
   public Refresh(Database database, Facts facts) {
+    this(database, facts, System::nanoTime);
+  }
+
+  /**
+   * The same, with another clock.
+   *
+   * @param clock nanoseconds that have gone by
+   */
+  Refresh(Database database, Facts facts, LongSupplier clock) {
     this.database = database;
     this.facts = facts;
+    this.clock = clock;
   }
 
   /**
@@ -197,12 +223,15 @@ public class Refresh {
 
     /** Returns whether there may be more of them. */
     private boolean dirty() throws SQLException {
+      long now = clock.getAsLong();
+      resting.values().removeIf(until -> until - now <= 0);
       // Messages are removed from the hour that expires now; it gets dirty again at once.
       Optional<Instant> expiry = database.expiry();
-      long expires = expiry.isPresent() ? Hours.of(expiry.get()) : Long.MIN_VALUE;
       while (!enough()) {
+        List<Long> left = new ArrayList<>(resting.keySet());
+        expiry.ifPresent(time -> left.add(Hours.of(time)));
         try (PreparedStatement statement =
-                new Query().add(TAKE_DIRTY, expires).prepare(connection);
+                new Query().add(TAKE_DIRTY, new Query.Longs(left)).prepare(connection);
             ResultSet row = statement.executeQuery()) {
           if (!row.next()) {
             return false;
@@ -257,9 +286,10 @@ public class Refresh {
     }
 
     private void count(long hour) throws SQLException {
+      long began = clock.getAsLong();
       List<Cells> counted = new ArrayList<>();
       Arrays.stream(Kind.values()).forEach(kind -> counted.add(new Cells(kind)));
-      messages +=
+      long read =
           facts.each(
               connection,
               Hours.start(hour),
@@ -268,6 +298,11 @@ public class Refresh {
               fact -> counted.forEach(cells -> cells.add(fact)));
       counted.forEach(Cells::cut);
       Rollups.replaceHour(connection, hour, counted);
+      if (read > MESSAGES) {
+        long ended = clock.getAsLong();
+        resting.put(hour, ended + REST * (ended - began));
+      }
+      messages += read;
       hours++;
       changed.add(hour);
     }

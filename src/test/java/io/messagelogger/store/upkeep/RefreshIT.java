@@ -15,6 +15,8 @@ import io.messagelogger.store.finding.Counting;
 import io.messagelogger.store.finding.Counts;
 import io.messagelogger.store.finding.Facts;
 import io.messagelogger.store.finding.Summary;
+import io.messagelogger.store.rollup.Fact;
+import io.messagelogger.store.rollup.Hours;
 import io.messagelogger.store.rollup.Kind;
 import io.messagelogger.store.writing.BatchWriter;
 import io.messagelogger.testing.FreshDatabase;
@@ -36,6 +38,8 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -389,6 +393,44 @@ class RefreshIT {
     refresh();
     assertThat(counted()).isPositive();
     agrees(Filter.ALL, Kind.PAIR);
+  }
+
+  /** While a long queue of an hour that has ended is stored, that hour changes all the time. */
+  @Test
+  void aLongHourThatChangesAgainIsLeftForTwentyTimesAsLongAsItTook() throws SQLException {
+    AtomicLong clock = new AtomicLong();
+    Facts slow =
+        new Facts(database) {
+          @Override
+          public long each(
+              Connection connection, Instant since, Instant until, int some, Consumer<Fact> facts)
+              throws SQLException {
+            clock.addAndGet(1_000);
+            return super.each(connection, since, until, some, facts);
+          }
+        };
+    refresh = new Refresh(database, slow, clock::get);
+    Instant hour = now.minus(Duration.ofDays(2)).truncatedTo(ChronoUnit.HOURS);
+    List<Message> many = new ArrayList<>();
+    for (int i = 0; i < 20_001; i++) {
+      many.add(message(hour.plusMillis(i)));
+    }
+    write(many);
+    write(List.of(message(hour.minusSeconds(1))));
+    refresh();
+    String dirty = "SELECT count(*) FROM message_rollup_dirty";
+    String hours = "SELECT coalesce(min(hour), 0) FROM message_rollup_dirty";
+    assertThat(fresh.count(dirty)).isZero();
+    write(List.of(message(hour.minusSeconds(2)), message(hour.plusSeconds(2))));
+    refresh();
+    assertThat(fresh.count(dirty)).as("only the short one is counted again").isEqualTo(1);
+    assertThat(fresh.count(hours)).isEqualTo(Hours.of(hour));
+    Counts counts = new Counting(database, facts).count(Filter.ALL, Scope.ALL, older, null);
+    assertThat(counts.estimated()).as("the long hour is read, of which there is a sample").isTrue();
+    clock.addAndGet(20_000);
+    refresh();
+    assertThat(fresh.count(dirty)).isZero();
+    agrees(Filter.ALL, Kind.TOPIC);
   }
 
   /** It saw its hour not ended, marked nothing, and slept. */
