@@ -123,6 +123,11 @@ final class BenchServices implements Closeable {
     }
   }
 
+  /** Leaves a database of the benchmark's own on the server that was given, for a closer look. */
+  void keepDatabase(String database) {
+    made.remove(database);
+  }
+
   /** The caller closes the connection. */
   Connection connect(String database) throws SQLException {
     Settings settings = Settings.from(environment::get);

@@ -18,6 +18,11 @@ record Latency(double median, double slow) {
     return new Latency(percentile(sorted, 50), percentile(sorted, 99));
   }
 
+  /** The median of another as so many times this one's. */
+  double growthOfMedianTo(Latency later) {
+    return later.median / median;
+  }
+
   /** How many times this latency a later one is: that of the median, that of the slow tries. */
   String growthTo(Latency later) {
     return String.format(Locale.ROOT, "%.2f / %.2f", later.median / median, later.slow / slow);

@@ -29,6 +29,55 @@ final class Report {
         .put(size, latency);
   }
 
+  /**
+   * What this build needs beside another, of which the same was measured: the largest number of
+   * messages, and how medians grow from the smallest to it.
+   *
+   * @param before of the other build
+   */
+  String beside(Report before) {
+    List<String> lines = new ArrayList<>();
+    latencies.forEach(
+        (phase, questions) -> {
+          lines.add("");
+          lines.add("This build beside the one before, " + phase + ", medians in ms:");
+          lines.add("");
+          lines.add("| | messages | before | this | this : before | growth before | growth this |");
+          lines.add("|---|--:|--:|--:|--:|--:|--:|");
+          disk.get(phase)
+              .forEach(
+                  (size, bytes) -> {
+                    long then = before.disk.get(phase).get(size).total();
+                    lines.add(
+                        format(
+                            "| bytes a message | %,d | %,d | %,d | %.2f | | |",
+                            size,
+                            then / size,
+                            bytes.total() / size,
+                            (double) bytes.total() / then));
+                  });
+          questions.forEach(
+              (question, bySize) ->
+                  lines.add(beside(question, before.latencies.get(phase).get(question), bySize)));
+        });
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private static String beside(
+      String question, SortedMap<Integer, Latency> before, SortedMap<Integer, Latency> now) {
+    Latency then = before.get(before.lastKey());
+    Latency latency = now.get(now.lastKey());
+    return format(
+        "| %s | %,d | %.2f | %.2f | %.2f | %.2f | %.2f |",
+        question,
+        now.lastKey(),
+        then.median(),
+        latency.median(),
+        then.growthOfMedianTo(latency),
+        before.get(before.firstKey()).growthOfMedianTo(then),
+        now.get(now.firstKey()).growthOfMedianTo(latency));
+  }
+
   @Override
   public String toString() {
     List<String> lines = new ArrayList<>();
