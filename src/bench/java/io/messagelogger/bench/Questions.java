@@ -14,6 +14,7 @@ import java.util.function.IntPredicate;
 final class Questions {
   private static final int LIMIT = 100;
   private static final int OLD_DAYS = 200;
+  private static final int TYPE = 1;
   private static final long SEED = 42;
 
   private final Corpus corpus;
@@ -37,6 +38,14 @@ final class Questions {
         page("newest of all", "/messages?", number -> true),
         page("topic with 10 %", "/messages?topic=" + Corpus.TOPIC + "&", corpus::topic),
         page("topic with 0.1 %", "/messages?topic=" + Corpus.RARE_TOPIC + "&", corpus::rareTopic),
+        page(
+            "topic with 10 % and type with 20 %",
+            "/messages?topic=" + Corpus.TOPIC + "&type=type-" + TYPE + "&",
+            number -> corpus.topic(number) && corpus.type(number) == TYPE),
+        page(
+            "subject with 20 % and topic with 0.1 %",
+            "/messages?subject=" + Corpus.HOT + "&topic=" + Corpus.RARE_TOPIC + "&",
+            number -> corpus.hot(number) && corpus.rareTopic(number)),
         new Question("topic with 10 %, a week", () -> week("topic=" + Corpus.TOPIC, corpus::topic)),
         new Question("type with 20 %, a week", this::typeOfWeek));
   }

@@ -24,19 +24,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the positions of the messages that a filter means, in bounded time. Of the criteria that
- * are lists of an index, the one that reaches furthest with the same number of messages is read,
- * some thousand messages at a time; each of them is held against the other criteria, first those
- * that its key tells, then those that need its row. What was examined is bounded, by number and by
- * time; the search can go on from there. Used by one thread.
+ * are lists of an index, the one that reaches furthest with the same number of messages is read, a
+ * part of it at a time: first a short one, as most pages are full by then, then longer ones. Each
+ * message is held against the other criteria, first those that its key tells, then those that need
+ * its row. What was examined is bounded, by number and by time; the search can go on from there.
+ * Used by one thread.
  */
 final class Search {
-  /** Messages of a list that are examined at a time. */
+  /** Messages of a list that are examined at a time: at least at first, and at most. */
+  private static final int FIRST_CANDIDATES = 500;
+
   static final int CANDIDATES = 5_000;
 
-  /** The same, when their rows are needed: at first, and at most. */
+  /** The same, when their rows are needed. */
   private static final int FIRST_ROWS = 250;
 
   private static final int ROWS = 2_000;
+
+  /** How many times as many are examined the next time: of keys, and of rows, which cost more. */
+  private static final int MORE_CANDIDATES = 4;
+
+  private static final int MORE_ROWS = 2;
 
   /** How many are examined in all, by their keys and by their rows. */
   static final int MOST_CANDIDATES = 20_000;
@@ -87,21 +95,13 @@ final class Search {
    * @param after where the page before ended; null for the first
    */
   Found find(@Nullable Position after, int limit) throws SQLException {
-    Position start = start(after);
-    Map<Criterion, Listing> listings = listings();
-    Criterion listed = driver(listings, start);
-    Listing driver = listings.getOrDefault(listed, new Listing.All());
-    Check.Open open = Check.Open.of(filter, listed == null ? Set.of() : Set.of(listed));
-    if (open.onKey().isEmpty() && open.onRow().isEmpty()) {
-      // One more than asked for tells whether there is a next page.
-      return page(positions(driver.positions(start, bounds, order, limit + 1)), limit);
-    }
-    return examine(driver, open, start, limit);
+    Optional<Query> direct = direct(after, limit);
+    return direct.isPresent() ? page(positions(direct.get()), limit) : examine(start(after), limit);
   }
 
   /**
-   * The statement that gives the positions of the next page, and one more; empty when more than
-   * that is needed to find them.
+   * The statement that gives the positions of the next page, and one more, which tells whether
+   * there is another page; empty when more than that is needed to find them.
    */
   Optional<Query> direct(@Nullable Position after, int limit) {
     Map<Criterion, Listing> listings = listings();
@@ -122,7 +122,8 @@ final class Search {
   List<Position> listed(int limit) throws SQLException {
     Map<Criterion, Listing> listings = listings();
     Position start = start(null);
-    Listing driver = listings.getOrDefault(driver(listings, start), new Listing.All());
+    Criterion listed = driver(listings, start, CANDIDATES);
+    Listing driver = listings.getOrDefault(listed, new Listing.All());
     return positions(driver.positions(start, bounds, order, limit));
   }
 
@@ -143,12 +144,14 @@ final class Search {
     return order == Order.NEWEST ? (compared >= 0 ? start : after) : compared <= 0 ? start : after;
   }
 
-  private Found examine(Listing driver, Check.Open open, Position start, int limit)
-      throws SQLException {
-    boolean rows = !open.onRow().isEmpty();
+  private Found examine(Position start, int limit) throws SQLException {
+    Map<Criterion, Listing> listings = listings();
+    boolean rows = !Check.Open.of(filter, listings.keySet()).onRow().isEmpty();
     long end = System.nanoTime() + TIME.toNanos();
     int most = rows ? MOST_ROWS : MOST_CANDIDATES;
-    int size = rows ? Math.max(FIRST_ROWS, Math.min(ROWS, limit + 1)) : CANDIDATES;
+    int longest = rows ? ROWS : CANDIDATES;
+    int size = Math.min(longest, Math.max(rows ? FIRST_ROWS : FIRST_CANDIDATES, limit + 1));
+    Criterion listed = driver(listings, start, size);
     List<Position> found = new ArrayList<>();
     Position before = start;
     for (int examined = 0;
@@ -156,11 +159,16 @@ final class Search {
             && found.size() <= limit
             && examined < most
             && (examined == 0 || System.nanoTime() < end); ) {
+      Listing driver = listings.getOrDefault(listed, new Listing.All());
       List<Position> candidates = positions(driver.positions(before, bounds, order, size));
-      found.addAll(matching(candidates, open));
+      found.addAll(
+          matching(candidates, Check.Open.of(filter, listed == null ? Set.of() : Set.of(listed))));
       before = candidates.size() < size ? null : candidates.get(size - 1);
       examined += size;
-      size = rows ? Math.min(2 * size, ROWS) : size;
+      if (before != null && found.size() <= limit && size < longest) {
+        size = Math.min(longest, size * (rows ? MORE_ROWS : MORE_CANDIDATES));
+        listed = driver(listings, before, size); // the longer the part, the surer the choice
+      }
     }
     return page(found, limit, before);
   }
@@ -179,7 +187,7 @@ final class Search {
   /**
    * The criterion whose list reaches furthest with a number of messages; null when none has one.
    */
-  private @Nullable Criterion driver(Map<Criterion, Listing> listings, Position start)
+  private @Nullable Criterion driver(Map<Criterion, Listing> listings, Position start, int messages)
       throws SQLException {
     if (listings.size() <= 1) {
       return listings.isEmpty() ? null : listings.keySet().iterator().next();
@@ -191,8 +199,8 @@ final class Search {
           positions(
               new Query()
                   .add("SELECT * FROM (")
-                  .add(entry.getValue().positions(start, bounds, order, CANDIDATES))
-                  .add(") AS c OFFSET ?", CANDIDATES - 1));
+                  .add(entry.getValue().positions(start, bounds, order, messages))
+                  .add(") AS c OFFSET ?", messages - 1));
       if (last.isEmpty()) {
         return entry.getKey();
       }
