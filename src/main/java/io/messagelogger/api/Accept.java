@@ -15,9 +15,14 @@ import java.util.regex.Pattern;
  */
 public record Accept(List<Range> ranges) {
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+
+  /** Possessive, so that no length of a header is too much for the stack. */
   private static final Pattern RANGE =
       Pattern.compile(
-          "\\s*(%1$s)/(%1$s)\\s*((?:;\\s*(?:%1$s=(?:%1$s|\"[^\"]*\"))?\\s*)*)".formatted(TOKEN));
+          "\\s*+(%1$s+)/(%1$s+)\\s*+((?:;\\s*+(?:%1$s+=(?:%1$s+|\"[^\"]*+\"))?+\\s*+)*+)"
+              .formatted(TOKEN));
+
+  private static final Pattern ANYTHING = Pattern.compile("\\s*+\\*\\s*+(?:;|$)");
   private static final Pattern QUALITY = Pattern.compile("(?i);\\s*q=([^;\\s]*)");
   private static final Pattern NUMBER = Pattern.compile("0(\\.\\d{0,3})?|1(\\.0{0,3})?");
 
@@ -42,9 +47,12 @@ public record Accept(List<Range> ranges) {
   /** What a header says; empty when it is malformed. */
   public static Optional<Accept> parse(String header) {
     List<Range> ranges = new ArrayList<>();
-    for (String part : header.split(",", -1)) {
+    for (String part : HeaderList.parts(header)) {
       if (part.isBlank()) {
         continue;
+      }
+      if (ANYTHING.matcher(part).lookingAt()) {
+        part = part.replaceFirst("\\*", "*/*"); // as older Java clients say it
       }
       Matcher matcher = RANGE.matcher(part);
       if (!matcher.matches() || (matcher.group(1).equals("*") && !matcher.group(2).equals("*"))) {

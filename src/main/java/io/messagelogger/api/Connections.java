@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SelectionKey;
@@ -37,6 +38,10 @@ public final class Connections {
   public static void cut(HttpServletRequest request) {
     if (!(request.getAttribute(ATTRIBUTE) instanceof ServletRequest inner)) {
       throw new IllegalStateException("a request has come past the filter");
+    }
+    if (inner.getProtocol().equals("HTTP/1.0")) {
+      // No chunk is missing there: the end of the connection is the end of the answer.
+      channel(request).ifPresent(Connections::reset);
     }
     try {
       Object of = call(inner, "getIRequest");
@@ -74,6 +79,15 @@ public final class Connections {
     } catch (ReflectiveOperationException | RuntimeException e) {
       LOG.log(Level.FINE, "Whether a client is still there cannot be told", e);
       return Optional.empty();
+    }
+  }
+
+  /** Makes the end of a connection a reset. */
+  private static void reset(SocketChannel channel) {
+    try {
+      channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+    } catch (IOException e) {
+      LOG.log(Level.FINE, "A connection has failed", e);
     }
   }
 

@@ -12,7 +12,6 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A keyset cursor as clients see it: opaque, safe in a URL, good for ever. One among messages
@@ -34,10 +33,9 @@ public final class Cursor {
    *
    * @param position a message there
    * @param back whether what is before it is wanted, and not what is after it
-   * @param asked when the question was asked first, which its durations go back from; null when
-   *     that is not known
+   * @param asked when the question was asked first, which its durations go back from
    */
-  public record Place(Position position, boolean back, @Nullable Instant asked) {}
+  public record Place(Position position, boolean back, Instant asked) {}
 
   /**
    * Encodes a place.
@@ -78,17 +76,12 @@ public final class Cursor {
     }
   }
 
-  /**
-   * A place among messages; empty when the text is not a cursor of this question. Cursors of before
-   * 1.1 do not tell their question and are taken for any.
-   */
+  /** A place among messages; empty when the text is not a cursor of this question. */
   public static Optional<Place> decode(String cursor, String question) {
     String text = text(cursor).orElse("");
-    if (!text.startsWith(VERSION + " ")) {
-      return position(text, Cursor::position).map(position -> new Place(position, false, null));
-    }
     String[] parts = text.split(" ", -1);
     if (parts.length != 6
+        || !parts[0].equals(VERSION)
         || !parts[1].equals(check(question, text.substring(text.indexOf(' ', 2) + 1)))) {
       return Optional.empty();
     }
@@ -112,8 +105,9 @@ public final class Cursor {
 
   private static Optional<String> text(String cursor) {
     try {
-      return Optional.of(
-          new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.ISO_8859_1));
+      String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.ISO_8859_1);
+      // The decoder takes other spellings of the same bytes, too.
+      return encode(text).equals(cursor) ? Optional.of(text) : Optional.empty();
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

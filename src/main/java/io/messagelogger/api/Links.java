@@ -1,5 +1,6 @@
 package io.messagelogger.api;
 
+import io.messagelogger.filter.QueryParameters;
 import io.messagelogger.settings.Setting;
 import io.messagelogger.settings.Settings;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,7 +23,7 @@ public class Links {
       Pattern.compile("(?:[A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?<port>:\\d{1,5})?");
 
   private static final Pattern PORT = Pattern.compile("\\d{1,5}");
-  private static final Pattern PREFIX = Pattern.compile("(/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*/?");
+  private static final Pattern PREFIX = Pattern.compile("(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]++)*+/?");
   private static final Pattern FORWARDED =
       Pattern.compile("(?i)(?:^|[;\\s])(proto|host)=(\"[^\"]*\"|[^;,\\s]*)");
 
@@ -61,7 +62,7 @@ public class Links {
         query == null
             ? ""
             : Arrays.stream(query.split("&"))
-                .filter(part -> !part.isEmpty() && !part.startsWith("after="))
+                .filter(part -> !part.isEmpty() && !QueryParameters.named(part, "after"))
                 .map(part -> part + "&")
                 .collect(Collectors.joining());
     return "<%s>; rel=\"%s\""
@@ -117,7 +118,6 @@ public class Links {
     if (value == null) {
       return null;
     }
-    int comma = value.indexOf(',');
-    return (comma < 0 ? value : value.substring(0, comma)).strip();
+    return HeaderList.parts(value).get(0).strip();
   }
 }

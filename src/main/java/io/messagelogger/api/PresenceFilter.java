@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Set;
 
 /**
  * In front of the questions: while one is answered, it is looked whether its client is still there.
@@ -15,6 +16,7 @@ import java.io.IOException;
  */
 public class PresenceFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
+  private static final Set<String> QUESTIONS = Set.of("GET", "HEAD");
 
   @Inject private transient Presence presence;
 
@@ -22,7 +24,7 @@ public class PresenceFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    if (!request.getMethod().equals("GET")) {
+    if (!QUESTIONS.contains(request.getMethod())) {
       chain.doFilter(request, response);
       return;
     }
@@ -33,6 +35,7 @@ public class PresenceFilter extends HttpFilter {
     } finally {
       watch.end();
       asker.end();
+      Outgoing.end(request);
     }
   }
 }

@@ -57,10 +57,13 @@ public class TidyFilter extends HttpFilter {
   private boolean shared(HttpServletRequest request, HttpServletResponse response) {
     List<String> origins = settings.list(Setting.CORS_ORIGINS);
     String origin = request.getHeader("Origin");
-    if (origins.isEmpty() || origin == null) {
+    if (origins.isEmpty()) {
       return false;
     }
-    response.addHeader("Vary", "Origin");
+    response.addHeader("Vary", "Origin"); // also without one: the answer may be kept
+    if (origin == null) {
+      return false;
+    }
     if (!origins.contains("*") && !origins.contains(origin)) {
       return false;
     }

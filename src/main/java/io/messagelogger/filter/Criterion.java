@@ -75,7 +75,8 @@ public sealed interface Criterion {
    * @param path keys of objects and indexes of arrays
    */
   record At(Part part, List<String> path, List<String> values) implements Criterion {
-    private static final String NUMBER = "-?(0|[1-9]\\d{0,99})(\\.\\d{1,99})?([eE][+-]?\\d{1,3})?";
+    private static final String NUMBER =
+        "-?(0|[1-9]\\d{0,999})(\\.\\d{1,999})?([eE][+-]?\\d{1,3})?";
 
     /** Makes the lists its own. */
     public At {

@@ -17,6 +17,8 @@ final class FilterParser {
   private static final int MAX_WORDS = 20;
 
   /** More than from the first time that there can be to the last. */
+  private static final String A_WAIT = "a whole number of milliseconds from 0 to 99999999999999";
+
   private static final String MILLISECONDS = "\\d{1,14}";
 
   private final QueryParameters parameters;
@@ -63,7 +65,7 @@ final class FilterParser {
   private void named(Field field, List<Criterion> criteria) {
     List<Name> meant = new ArrayList<>();
     List<Name> excluded = new ArrayList<>();
-    for (String value : parameters.all(field.parameter(), MAX_VALUES)) {
+    for (String value : parameters.all(field.parameter(), MAX_VALUES, "a name, !name or prefix*")) {
       if (value.equals("!")) {
         parameters.fault(
             field.parameter(), value, "a name must follow the ! (a name that is ! is \\!)");
@@ -82,7 +84,7 @@ final class FilterParser {
   }
 
   private void containing(Part part, List<Criterion> criteria) {
-    String json = parameters.once(part.parameter());
+    String json = parameters.once(part.parameter(), "JSON");
     if (json == null) {
       return;
     }
@@ -102,7 +104,7 @@ final class FilterParser {
     String start = part.parameter() + ".";
     for (String name : List.copyOf(parameters.values().keySet())) {
       if (name.startsWith(start)) {
-        List<String> given = parameters.all(name, MAX_VALUES);
+        List<String> given = parameters.all(name, MAX_VALUES, "a value");
         List<String> path = Paths.steps(name.substring(start.length()));
         if (path.contains("")) {
           parameters.fault(name, String.join(", ", given), "a step of the path is empty");
@@ -114,7 +116,7 @@ final class FilterParser {
   }
 
   private void words(List<Criterion> criteria) {
-    String text = parameters.once("q");
+    String text = parameters.once("q", "words");
     if (text == null) {
       return;
     }
@@ -130,15 +132,12 @@ final class FilterParser {
   }
 
   private @Nullable Duration milliseconds(String name) {
-    String text = parameters.once(name);
+    String text = parameters.once(name, A_WAIT);
     if (text == null) {
       return null;
     }
     if (!text.matches(MILLISECONDS)) {
-      parameters.fault(
-          name,
-          text,
-          "\"%s\" is not a whole number of milliseconds from 0 on".formatted(Fault.shown(text)));
+      parameters.isNot(name, text, A_WAIT);
       return null;
     }
     return Duration.ofMillis(Long.parseLong(text));

@@ -1,5 +1,6 @@
 package io.messagelogger.filter;
 
+import io.messagelogger.message.JsonNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -9,8 +10,9 @@ import java.util.stream.Collectors;
 
 /**
  * A word that is looked for in text, in capitals or small letters. How letters fold is not left to
- * the locale of a database, so that a message is found in memory and in the database alike.
- * Immutable.
+ * the locale of a database, so that a message is found in memory and in the database alike. JSON is
+ * looked through as it is printed, and the word as it would be printed there: quotes and
+ * backslashes of texts are found, and those of the notation are not. Immutable.
  *
  * @param text the word
  */
@@ -18,7 +20,7 @@ public record Word(String text) {
 
   /** Whether all letters are of ASCII: then {@link #fold} makes it comparable. */
   public boolean simple() {
-    return text.codePoints().allMatch(c -> c < 0x80 || spellings(c).size() == 1);
+    return printed().codePoints().allMatch(c -> c < 0x80 || spellings(c).size() == 1);
   }
 
   /**
@@ -26,12 +28,23 @@ public record Word(String text) {
    * stands for its capital too.
    */
   public String regex() {
-    return text.codePoints().mapToObj(Word::expression).collect(Collectors.joining());
+    return printed().codePoints().mapToObj(Word::expression).collect(Collectors.joining());
+  }
+
+  /** The word of a simple one as it is in JSON that {@link #fold} has made comparable. */
+  public String folded() {
+    return fold(printed());
+  }
+
+  /** The word as JSON has it, without the quotes around. */
+  private String printed() {
+    String quoted = new JsonNode.Text(text).printed();
+    return quoted.substring(1, quoted.length() - 1);
   }
 
   boolean in(Candidate candidate, Part part) {
     return simple()
-        ? candidate.folded(part).contains(fold(text))
+        ? candidate.folded(part).contains(folded())
         : Pattern.compile(regex()).matcher(candidate.text(part)).find();
   }
 

@@ -56,6 +56,7 @@ class LinksTest {
         "Forwarded: for=\"[2001:db8::1]:4711\";host=\"[2001:db8::2]:444\";proto=https | https://[2001:db8::2]:444",
         "Forwarded: host=api.example;proto=https, host=middle;proto=http | https://api.example",
         "Forwarded: for=192.0.2.43 | http://inner:5000",
+        "Forwarded: for=\"_a,b\";host=api.example;proto=https | https://api.example",
         "Forwarded: | http://inner:5000"
       })
   void theWordOfTheProxyThatIsNearestToTheClientIsTaken(String header, String base) {

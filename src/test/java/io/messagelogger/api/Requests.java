@@ -44,6 +44,7 @@ public final class Requests {
                   case "getRequestURI" -> "/messages";
                   case "getQueryString" -> "topic=a&after=old";
                   case "getAttribute" -> attributes.get(arguments[0]);
+                  case "removeAttribute" -> attributes.remove((String) arguments[0]);
                   case "setAttribute" -> attributes.put((String) arguments[0], arguments[1]);
                   // Whatever else is looked at has to be said here first: the test fails until it
                   // is.

@@ -1,5 +1,6 @@
 package io.messagelogger.filter;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +79,60 @@ class FilterTest {
       })
   void theSeedsMessageIsNotMeant(String query) {
     assertThat(Filter.parse(query).matches(MESSAGE)).isFalse();
+  }
+
+  /** As texts of JSON are meant, not as they are written there. */
+  @ParameterizedTest
+  @CsvSource({
+    "'\"no\"', true",
+    "'C:\\temp', true",
+    "'\\temp', true",
+    "'C:\\\\temp', false",
+    "'\"say\"', false",
+    "'path\":', false",
+    "'one\\ntwo', false",
+    "'GRÜSSE\"', false",
+    "'GRÜßE\"', true"
+  })
+  void wordsAreThoseOfTheTexts(String word, boolean found) {
+    Message message =
+        Sample.seed()
+            .with(
+                "message_data",
+                "{\"path\": \"C:\\\\temp\", \"say\": \"he said \\\"no\\\" and \\\"Grüße\\\"\", \"lines\": \"one\\ntwo\"}")
+            .message();
+    assertThat(Filter.of(new Criterion.Words(List.of(new Word(word)))).matches(message))
+        .isEqualTo(found);
+  }
+
+  @Test
+  void numbersOfManyDigitsAreNumbers() {
+    String nines = "9".repeat(150);
+    Message message =
+        Sample.seed().with("message_data", "{\"n\": %s, \"e\": 1e150}".formatted(nines)).message();
+    assertThat(Filter.parse("data.n=" + nines).matches(message)).isTrue();
+    assertThat(Filter.parse("data.e=1" + "0".repeat(150)).matches(message)).isTrue();
+    assertThat(Filter.parse("data.n=8" + nines).matches(message)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2025-05-27T10:30:00.1234560Z, 2025-05-27T10:30:00.123456Z",
+    "2025-05-27T10:30:00.1234561Z, 2025-05-27T10:30:00.123457Z",
+    "2025-05-27T12:30:00.123456999%2B02:00, 2025-05-27T10:30:00.123457Z",
+    "2025-05-27T10:30:59.9999999Z, 2025-05-27T10:31:00Z"
+  })
+  void aTimeBetweenTwoMicrosecondsIsThatOfTheSecond(String text, Instant bound) {
+    assertThat(Filter.parse("since=" + text).since()).hasValue(bound);
+    assertThat(Filter.parse("until=" + text).until()).hasValue(bound);
+  }
+
+  @Test
+  void ofManyUnknownParametersSomeAreToldWhatThereIs() {
+    List<Fault> faults =
+        faults(IntStream.range(0, 50).mapToObj(i -> "x" + i + "=1").collect(joining("&")));
+    assertThat(faults).hasSize(50);
+    assertThat(faults).filteredOn(fault -> fault.detail().contains("supported")).hasSize(10);
   }
 
   @Test

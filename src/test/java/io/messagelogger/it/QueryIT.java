@@ -102,6 +102,44 @@ class QueryIT extends OnServer {
         .isEqualTo(400);
     assertThat(client.get(second.replace("limit=4", "limit=3")).statusCode()).isEqualTo(200);
     assertThat(client.get(second + "AA").statusCode()).isEqualTo(400);
+    String another = second.endsWith("0") ? "1" : "0";
+    assertThat(client.get(second.substring(0, second.length() - 1) + another).statusCode())
+        .as("a cursor whose last character was changed")
+        .isEqualTo(400);
+    assertThat(client.get(second + "=").statusCode()).isEqualTo(400);
+    String back = link(client.get(second), "prev").orElseThrow();
+    assertThat(client.get(back.replace("limit=4", "format=ndjson")))
+        .as("all that is before a place")
+        .satisfies(answer -> assertThat(answer.statusCode()).isEqualTo(400))
+        .satisfies(answer -> assertThat(answer.body()).contains("\"after\"", "takes a limit"));
+    assertThat(link(client.get(second.replace("&after=", "&%61fter=")), "prev").orElseThrow())
+        .doesNotContain("%61fter");
+  }
+
+  @Test
+  void aPageBehindTheLastOneLeadsBack() {
+    String run = orders();
+    String list = "/messages?topic=orders-" + run + "&limit=6&until=2026-02-01T10:04:00Z";
+    HttpResponse<String> all = client.get(list);
+    assertThat(Client.array(all.body())).hasSize(4);
+    String first = "/messages?topic=orders-" + run + "&limit=1&until=2026-02-01T10:04:00Z";
+    String next = first;
+    for (int i = 0; i < 3; i++) {
+      next = link(client.get(next), "next").orElseThrow();
+    }
+    HttpResponse<String> last = client.get(next);
+    String behind = link(client.get(link(last, "prev").orElseThrow()), "next").orElseThrow();
+    assertThat(Client.array(client.get(behind).body())).isEqualTo(Client.array(last.body()));
+    client.execute(
+        "DELETE FROM message_key WHERE topic = 'orders-%s' AND origin_ts = '2026-02-01T10:00:00Z'"
+            .formatted(run));
+    HttpResponse<String> empty = client.get(next);
+    assertThat(Client.array(empty.body())).isEmpty();
+    assertThat(
+            Client.array(client.get(link(empty, "prev").orElseThrow()).body())
+                .getJsonObject(0)
+                .getString("origin_ts"))
+        .isEqualTo("2026-02-01T10:01:00Z");
   }
 
   private static Optional<String> link(HttpResponse<String> response, String relation) {
@@ -181,6 +219,32 @@ class QueryIT extends OnServer {
       assertThat(raw("GET " + path, accept))
           .matches("(?s)HTTP/1.1 40[06] .*")
           .contains("application/problem+json");
+    }
+  }
+
+  @Test
+  void acceptsOfAnyLengthAndOfOlderClientsAreRead() throws IOException {
+    String long0 = "application/json" + ";x=y".repeat(1_500) + ", */*" + "; ".repeat(3_000);
+    for (String accept :
+        List.of(
+            long0,
+            "text/html, *; q=.2, */*; q=.2".replace("q=.2", "q=0.2"),
+            "text/csv;foo=\"a,b\", */*;q=0.1")) {
+      assertThat(raw("GET /messages?limit=1", accept)).matches("(?s)HTTP/1.1 200 .*");
+    }
+  }
+
+  @Test
+  void aMessageTakesNoParametersButItsFormat() {
+    String uuid =
+        list("/messages?limit=1&topic=orders-" + orders())
+            .getJsonObject(0)
+            .getString("message_uuid");
+    assertThat(client.get("/messages/" + uuid + "?format=json").statusCode()).isEqualTo(200);
+    for (String query : List.of("foo=1", "limit=", "format=csv")) {
+      assertThat(client.get("/messages/" + uuid + "?" + query).statusCode())
+          .as(query)
+          .isEqualTo(400);
     }
   }
 

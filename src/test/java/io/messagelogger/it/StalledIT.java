@@ -3,12 +3,14 @@ package io.messagelogger.it;
 import static io.messagelogger.testing.Client.message;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -32,6 +34,14 @@ class StalledIT extends OnServer {
   private static final String HELD = OF_READERS + "state = 'idle in transaction'";
   private static final String UNCOPIED = " AND query NOT LIKE 'COPY %'";
   private static final String COPIED = OF_READERS + "state <> 'idle' AND query LIKE 'COPY %'";
+
+  /** Ends the connections of those who ask, and counts them. */
+  private static final String KILLED =
+      ASKING.replace("count(*)", "count(pg_terminate_backend(pid))");
+
+  private static final String KILLED_HELD =
+      (HELD + UNCOPIED).replace("count(*)", "count(pg_terminate_backend(pid))");
+
   private static final String ANNOUNCED = "Content-Length: 8000000\r\n";
   private static final String CHUNKED = "Transfer-Encoding: chunked\r\n";
 
@@ -112,7 +122,8 @@ class StalledIT extends OnServer {
             "/messages?format=csv&topic=rare",
             "/messages?limit=10&topic=rare",
             "/stats?topic=rare",
-            "/graph?topic=rare");
+            "/graph?topic=rare",
+            "HEAD /messages?limit=10");
     List<Socket> clients = new ArrayList<>();
     awaitDrained(); // what is stored locks one table after the other, too
     try (Connection locking = client.connection();
@@ -164,6 +175,52 @@ class StalledIT extends OnServer {
     }
   }
 
+  /** Closing an export fails then, too. */
+  @Test
+  void anExportWhoseConnectionDiesBeforeItBeginsGivesItsPlaceBack() throws Exception {
+    awaitDrained();
+    List<Socket> clients = new ArrayList<>();
+    try (Connection locking = client.connection();
+        Statement lock = locking.createStatement()) {
+      locking.setAutoCommit(false);
+      lock.execute("LOCK TABLE message_key, message_exchange IN ACCESS EXCLUSIVE MODE");
+      for (String topic : List.of("", "&topic=rare")) {
+        Socket asking = ask("/messages?format=ndjson" + topic);
+        clients.add(asking);
+        await().atMost(60, SECONDS).until(() -> client.count(ASKING) == 1);
+        assertThat(client.metric("message_logger_exports")).isEqualTo(1);
+        assertThat(client.count(KILLED)).isEqualTo(1);
+        assertThat(new String(asking.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+            .isEqualTo("HTTP/1.1 503");
+        await().atMost(30, SECONDS).until(() -> client.metric("message_logger_exports") == 0);
+      }
+    } finally {
+      for (Socket socket : clients) {
+        socket.close();
+      }
+    }
+    await().atMost(30, SECONDS).until(() -> client.get("/messages?limit=1").statusCode() == 200);
+  }
+
+  /** It has no chunks, and no length: where its connection ends, it ends. */
+  @Test
+  void anExportOverHttp10ThatIsCutEndsInAReset() throws Exception {
+    String data = "\"" + "z".repeat(500_000) + "\"";
+    for (int i = 0; i < 60; i++) {
+      client.push(message(UUID.randomUUID(), "cut", Map.of("message_data", data)));
+    }
+    awaitDrained();
+    try (Socket reading = ask("GET /messages?format=ndjson&source=cut HTTP/1.0")) {
+      reading.setSoTimeout(60_000);
+      assertThat(new String(reading.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+          .matches("HTTP/1\\.. 200");
+      await().atMost(60, SECONDS).until(() -> client.count(HELD + UNCOPIED) == 1);
+      assertThat(client.count(KILLED_HELD)).isEqualTo(1);
+      assertThatThrownBy(() -> reading.getInputStream().readAllBytes())
+          .isInstanceOf(SocketException.class);
+    }
+  }
+
   private Socket ask(String question) throws IOException {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(8_192);
@@ -171,7 +228,10 @@ class StalledIT extends OnServer {
     socket
         .getOutputStream()
         .write(
-            ("GET " + question + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            ((question.startsWith("/") ? "GET " : "")
+                    + question
+                    + (question.endsWith("HTTP/1.0") ? "" : " HTTP/1.1")
+                    + "\r\nHost: localhost\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
     return socket;
   }

@@ -65,10 +65,7 @@ record ListQuestion(
     if (after != null && place == null) {
       parameters.fault("after", after, "not a cursor of this question");
     }
-    Instant asked =
-        place != null && place.asked() != null
-            ? place.asked()
-            : Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    Instant asked = place != null ? place.asked() : Instant.now().truncatedTo(ChronoUnit.MILLIS);
     Filter filter = parameters.filter(asked);
     String order = parameters.choice("order", List.of("newest", "oldest"));
     int limit = parameters.number("limit", 1, MAX_LIMIT, 0);

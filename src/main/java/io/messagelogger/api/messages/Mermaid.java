@@ -6,17 +6,20 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Messages as a sequence diagram in the language of Mermaid. Stateless. */
+/**
+ * Messages as a sequence diagram in the language of Mermaid. Of a message it keeps what is drawn
+ * only. Used by one thread.
+ */
 final class Mermaid {
   private static final int SHOWN = 60;
 
-  private Mermaid() {}
+  private final Map<String, String> names = new LinkedHashMap<>();
+  private final StringBuilder arrows = new StringBuilder();
 
-  static String diagram(List<Message> messages) {
-    Map<String, String> names = new LinkedHashMap<>();
-    StringBuilder arrows = new StringBuilder();
+  /** Draws the next messages. */
+  Mermaid add(List<Message> messages) {
     for (Message message : messages) {
-      String source = alias(names, message.sourceSubjectId());
+      String source = alias(message.sourceSubjectId());
       List<String> destinations = message.destinationSubjectIds();
       if (destinations == null || destinations.isEmpty()) {
         arrows.append("  Note over %s: %s\n".formatted(source, label(message)));
@@ -25,9 +28,14 @@ final class Mermaid {
       for (String destination : destinations) {
         String arrow = message.ackTs() == null ? "-)" : "->>";
         arrows.append(
-            "  %s%s%s: %s\n".formatted(source, arrow, alias(names, destination), label(message)));
+            "  %s%s%s: %s\n".formatted(source, arrow, alias(destination), label(message)));
       }
     }
+    return this;
+  }
+
+  /** All of the diagram. */
+  String text() {
     StringBuilder diagram = new StringBuilder("sequenceDiagram\n");
     names.forEach(
         (name, alias) ->
@@ -35,7 +43,7 @@ final class Mermaid {
     return diagram.append(arrows).toString();
   }
 
-  private static String alias(Map<String, String> names, @Nullable String name) {
+  private String alias(@Nullable String name) {
     return names.computeIfAbsent(name == null ? "unknown" : name, n -> "s" + (names.size() + 1));
   }
 

@@ -5,7 +5,11 @@ import io.messagelogger.access.Scope;
 import io.messagelogger.access.Validity;
 import io.messagelogger.api.Caller;
 import io.messagelogger.api.Links;
+import io.messagelogger.api.Outgoing;
+import io.messagelogger.filter.Fault;
 import io.messagelogger.filter.Filter;
+import io.messagelogger.filter.InvalidParametersException;
+import io.messagelogger.filter.QueryParameters;
 import io.messagelogger.message.Message;
 import io.messagelogger.message.Position;
 import io.messagelogger.message.Printable;
@@ -43,15 +47,22 @@ public class MessageLists {
   private final Exports exports;
   private final boolean guarded;
   private final Validity validity;
+  private final Outgoing outgoing;
 
   /** Answers from the store. */
   @Inject
   public MessageLists(
-      MessageFinder finder, Links links, Validity validity, Exports exports, Settings settings) {
+      MessageFinder finder,
+      Links links,
+      Validity validity,
+      Exports exports,
+      Outgoing outgoing,
+      Settings settings) {
     this.finder = finder;
     this.links = links;
     this.validity = validity;
     this.exports = exports;
+    this.outgoing = outgoing;
     this.guarded = settings.text(Setting.CSV_FORMULAS).equals("guard");
   }
 
@@ -80,16 +91,18 @@ public class MessageLists {
   }
 
   /** Answers with messages that have been read. */
-  Response.ResponseBuilder answer(Format format, List<Message> messages) {
+  Response.ResponseBuilder answer(
+      HttpServletRequest request, Format format, List<Message> messages) {
     Response.ResponseBuilder response = begin(format);
     if (format == Format.MERMAID) {
-      return response.entity(Mermaid.diagram(messages));
+      return response.entity(new Mermaid().add(messages).text());
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream(16_384);
     MessageOutput output = MessageOutput.of(format, body, null, false, guarded);
     output.begin();
     output.write(messages);
     output.end();
+    outgoing.take(request, body.size());
     return response.entity(body.toByteArray());
   }
 
@@ -110,10 +123,13 @@ public class MessageLists {
     if (request.getMethod().equals("HEAD")) {
       return response.build();
     }
-    if (question.format() == Format.MERMAID) {
-      return response.entity(Mermaid.diagram(page.messages())).build();
-    }
     Iterator<List<Message>> slices = page.slices();
+    if (question.format() == Format.MERMAID) {
+      Mermaid diagram = new Mermaid();
+      slices.forEachRemaining(diagram::add);
+      return response.entity(diagram.text()).build();
+    }
+    outgoing.take(request, page.bytes());
     return response
         .entity(
             new MessageStream(
@@ -126,6 +142,14 @@ public class MessageLists {
   }
 
   private Response export(HttpServletRequest request, ListQuestion question, Filter filter) {
+    if (question.place() != null && question.place().back()) {
+      throw new InvalidParametersException(
+          List.of(
+              new Fault(
+                  "after",
+                  String.valueOf(QueryParameters.of(request.getQueryString()).once("after")),
+                  "leads to the page before a message; it takes a limit")));
+    }
     Response.ResponseBuilder response = begin(question.format());
     if (question.format() != Format.JSON) {
       response.header(
@@ -163,10 +187,13 @@ public class MessageLists {
       throw e;
     } finally {
       if (!handed) {
-        if (export != null) {
-          export.close();
+        try {
+          if (export != null) {
+            export.close(); // fails when the database has gone
+          }
+        } finally {
+          running.end(outcome);
         }
-        running.end(outcome);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.messagelogger.api.messages;
 
 import io.messagelogger.api.Caller;
+import io.messagelogger.api.Outgoing;
 import io.messagelogger.api.PathText;
 import io.messagelogger.api.Problem;
 import io.messagelogger.api.ProblemException;
@@ -21,7 +22,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -31,10 +31,10 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.ByteArrayOutputStream;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Messages over REST: one by its uuid, those of a subject or a search, sending some, erasing one.
@@ -51,6 +51,7 @@ public class MessagesResource {
   private final MessageLists lists;
   private final Intake intake;
   private final Relations relations;
+  private final Outgoing outgoing;
 
   /** Answers from the store, and sends to the queue. */
   @Inject
@@ -60,6 +61,7 @@ public class MessagesResource {
       MessageLists lists,
       Intake intake,
       Relations relations,
+      Outgoing outgoing,
       Settings settings) {
     this.finder = finder;
     this.erasure = erasure;
@@ -67,17 +69,21 @@ public class MessagesResource {
     this.lists = lists;
     this.intake = intake;
     this.relations = relations;
+    this.outgoing = outgoing;
   }
 
   /** One message. */
   @GET
   @Path("{message_uuid}")
   public Response message(
-      @PathParam("message_uuid") String text,
-      @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String known,
-      @Context HttpServletRequest request) {
+      @PathParam("message_uuid") String text, @Context HttpServletRequest request) {
     UUID uuid = uuid(text);
-    ListQuestion.format(request, List.of(Format.JSON));
+    QueryParameters parameters = QueryParameters.of(request.getQueryString());
+    String format = parameters.choice("format", List.of(Format.JSON.word()));
+    parameters.check();
+    if (format == null) {
+      ListQuestion.format(request, List.of(Format.JSON));
+    }
     Caller caller = Caller.of(request);
     Message message = finder.find(uuid, caller.scope()).orElseThrow(() -> missing(uuid, caller));
     // All that changes in a message is that it becomes acknowledged; then it never does again.
@@ -87,7 +93,8 @@ public class MessagesResource {
         Response.ok()
             .header(HttpHeaders.ETAG, tag)
             .header(HttpHeaders.CACHE_CONTROL, "private, " + age);
-    if (known != null && (known.contains(tag) || known.equals("*"))) {
+    String known = String.join(",", Collections.list(request.getHeaders("If-None-Match")));
+    if (known.contains(tag) || known.equals("*")) {
       return response.status(Response.Status.NOT_MODIFIED).build();
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream(1024);
@@ -95,6 +102,7 @@ public class MessagesResource {
       writer.write(message);
     }
     caller.answered(1);
+    outgoing.take(request, body.size());
     return response.entity(body.toByteArray()).type(MediaType.APPLICATION_JSON_TYPE).build();
   }
 
@@ -115,7 +123,7 @@ public class MessagesResource {
     Message message = finder.find(uuid, caller.scope()).orElseThrow(() -> missing(uuid, caller));
     Relations.Related related = relations.of(message, caller.scope());
     caller.answered(related.messages().size());
-    Response.ResponseBuilder response = lists.answer(wanted, related.messages());
+    Response.ResponseBuilder response = lists.answer(request, wanted, related.messages());
     if (related.from() != null) {
       response.header("Searched-From", related.from());
     }

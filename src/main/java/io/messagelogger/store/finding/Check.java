@@ -184,7 +184,7 @@ final class Check {
               word.regex(),
               word.regex());
     }
-    String folded = Word.fold(word.text());
+    String folded = word.folded();
     return new Query()
         .add(
             """

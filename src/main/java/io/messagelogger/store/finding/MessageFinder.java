@@ -96,6 +96,14 @@ public class MessageFinder {
       return searchedTo;
     }
 
+    /**
+     * About what it takes in memory while its slices are written, in bytes: those that are read
+     * already, and another one.
+     */
+    public long bytes() {
+      return Slices.weight(head) + (rest.isEmpty() ? 0 : Slices.BYTES);
+    }
+
     /** The messages, slice by slice, each read when it is asked for. */
     public Iterator<List<Message>> slices() {
       Slices slices = new Slices(rest, MessageFinder.this::messages);
@@ -222,7 +230,12 @@ public class MessageFinder {
             Collections.reverse(head);
           }
           Position next = found.next();
-          Position previous = from == null ? null : positions.isEmpty() ? next : positions.get(0);
+          Position previous =
+              from == null
+                  ? null
+                  : !positions.isEmpty()
+                      ? positions.get(0)
+                      : next != null ? next : way.reversed().start(Bounds.of(within));
           if (back) {
             previous = next;
             next =
@@ -230,7 +243,9 @@ public class MessageFinder {
                     ? positions.get(positions.size() - 1)
                     : next != null ? next : order.start(Bounds.of(within));
           }
-          return page(connection, positions, head, next, previous, searchedTo(found));
+          // What did not come with small messages is large.
+          int first = direct.isPresent() ? 1 : Slices.FIRST;
+          return page(connection, positions, head, first, next, previous, searchedTo(found));
         });
   }
 
@@ -238,6 +253,7 @@ public class MessageFinder {
       Connection connection,
       List<Position> positions,
       List<Message> head,
+      int first,
       @Nullable Position next,
       @Nullable Position previous,
       @Nullable Instant searchedTo)
@@ -246,7 +262,8 @@ public class MessageFinder {
     Slices slices =
         new Slices(
             positions.subList(head.size(), positions.size()),
-            some -> stored.messages(connection, some));
+            some -> stored.messages(connection, some),
+            first);
     while (slices.hasNext() && slices.bytes() < Slices.BYTES) {
       head.addAll(slices.next());
       left = slices.left();

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,6 +35,10 @@ import org.jspecify.annotations.Nullable;
 public class Relations {
   private static final int LIMIT = 250;
   private static final Duration REACH = Duration.ofDays(1);
+
+  /** About how many characters of messages are read in each direction, and some more. */
+  private static final long MOST = 8 << 20;
+
   private static final String TRACEPARENT = "traceparent";
 
   /** W3C Trace Context, 3.2: version, trace, span and flags. */
@@ -93,9 +98,8 @@ public class Relations {
     Position here = new Position(time, message.messageUuid());
     MessageFinder.Page before = finder.search(filter, scope, Order.NEWEST, here, false, LIMIT);
     MessageFinder.Page after = finder.search(filter, scope, Order.OLDEST, here, false, LIMIT);
-    for (MessageFinder.Page page : List.of(before, after)) {
-      page.messages().forEach(found -> related.put(found.messageUuid(), found));
-    }
+    Instant from = take(before, related);
+    Instant to = take(after, related);
     List<Message> sorted =
         related.values().stream()
             .sorted(
@@ -103,11 +107,28 @@ public class Relations {
                         (Message m) -> m.originTs() == null ? Instant.EPOCH : m.originTs())
                     .thenComparing(m -> m.messageUuid().toString()))
             .toList();
-    return new Related(sorted, end(before), end(after));
+    return new Related(sorted, from, to);
   }
 
-  /** Where a search ended that was not at its end; null for one that was. */
-  private static @Nullable Instant end(MessageFinder.Page page) {
+  /**
+   * Takes what was found, while there is not too much of it.
+   *
+   * @return where that ended; null at the end
+   */
+  private static @Nullable Instant take(MessageFinder.Page page, Map<UUID, Message> related) {
+    long weight = 0;
+    Message last = null;
+    for (Iterator<List<Message>> slices = page.slices(); slices.hasNext(); ) {
+      if (last != null && weight > MOST) {
+        return last.originTs() == null ? Instant.EPOCH : last.originTs();
+      }
+      List<Message> slice = slices.next();
+      for (Message found : slice) {
+        related.put(found.messageUuid(), found);
+        last = found;
+      }
+      weight += Slices.weight(slice);
+    }
     Position next = page.next();
     return next == null ? null : next.originTs();
   }

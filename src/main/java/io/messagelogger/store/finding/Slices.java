@@ -11,7 +11,7 @@ import java.util.NoSuchElementException;
  * a page of large messages takes no more memory than one of small ones. Used by one thread.
  */
 final class Slices {
-  private static final int FIRST = 8;
+  static final int FIRST = 8;
   static final long BYTES = 1 << 20;
 
   private final List<Position> positions;
@@ -26,12 +26,23 @@ final class Slices {
     List<Message> read(List<Position> positions) throws SQLException;
   }
 
+  /**
+   * Most pages are of small messages and are read at once; a long one shows first how large its
+   * messages are.
+   */
   Slices(List<Position> positions, Source source) {
+    this(positions, source, FIRST);
+  }
+
+  /**
+   * The same.
+   *
+   * @param first how many are read to see how large they are
+   */
+  Slices(List<Position> positions, Source source, int first) {
     this.positions = positions;
     this.source = source;
-    // Most pages are of small messages and are read at once; a long one shows first how large its
-    // messages are.
-    this.size = FIRST;
+    this.size = first;
   }
 
   boolean hasNext() {
@@ -55,11 +66,16 @@ final class Slices {
     List<Position> slice = positions.subList(from, Math.min(positions.size(), from + size));
     List<Message> messages = source.read(slice);
     from += slice.size();
-    long weight = messages.stream().mapToLong(Slices::weight).sum();
+    long weight = weight(messages);
     bytes += weight;
     long fitting = BYTES * slice.size() / Math.max(1, weight);
     size = (int) Math.max(1, Math.min(16L * size, fitting));
     return messages;
+  }
+
+  /** About how many characters messages have. */
+  static long weight(List<Message> messages) {
+    return messages.stream().mapToLong(Slices::weight).sum();
   }
 
   /** About how many characters a message has. */
