@@ -32,6 +32,7 @@ function Letter({ id, onDone, act }) {
   const [problem, setProblem] = useState(null);
   if (error) return html`<${Failure} error=${error} again=${again} title=${error.status === 404 ? 'It is gone' : undefined} />`;
   if (!letter) return html`<${State} title="Looking…" />`;
+  const done = () => { onDone(); again(); };
   const download = async () => {
     try {
       const response = await request(`dead-letters/${letter.dead_letter_id}/payload`);
@@ -48,7 +49,7 @@ function Letter({ id, onDone, act }) {
       <dt>came</dt><dd>${many(letter.occurrences, 'time')}; tried ${many(letter.attempts, 'time')}</dd>
       <dt>first seen</dt><dd>${full(letter.first_seen, zone)}</dd><dt>last seen</dt><dd>${full(letter.last_seen, zone)}</dd>
       <dt>size</dt><dd>${bytes(letter.bytes)}</dd><dt>sha256</dt><dd><code>${letter.sha256}</code></dd></dl>
-    <div class="buttons">${may('operator') && html`<button type="button" class="primary" onClick=${() => act('retry', [letter]).then(onDone)}><${Icon} name="retry" size="16" />Retry</button><button type="button" onClick=${() => act('discard', [letter]).then(onDone)}><${Icon} name="clear" size="16" />Discard…</button>`}
+    <div class="buttons">${may('operator') && html`<button type="button" class="primary" onClick=${() => act('retry', [letter]).then(done)}><${Icon} name="retry" size="16" />Retry</button><button type="button" onClick=${() => act('discard', [letter]).then(done)}><${Icon} name="clear" size="16" />Discard…</button>`}
       <button type="button" onClick=${download}><${Icon} name="download" size="16" />Original bytes</button>${letter.payload !== undefined && html`<${Copy} text=${letter.payload} label="Copy the text"><span>Copy</span></${Copy}>`}</div>
     ${problem && html`<p class="error" role="alert">${problem.message}</p>`}
     <h3>Message</h3>

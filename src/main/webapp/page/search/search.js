@@ -75,9 +75,9 @@ function Facet({ field, title, filters, range, onChange }) {
   const most = Math.max(1, ...found.groups.map(({ messages }) => messages));
   return html`<section class=${loading ? 'facet stale' : 'facet'}><h3>${title}</h3>${found.groups.length === 0 ? html`<p class="muted">none</p>` : html`<ul>${found.groups.map((group) => html`<li>
       <span class="facet-bar" aria-hidden="true" style=${{ width: `${(group.messages / most) * 100}%` }}></span>
-      ${group.key === null ? html`<span class="facet-name muted">(none)</span>` : html`<button type="button" class="facet-name" title=${`Only ${visibleName(group.key)}`} onClick=${() => onChange(plus(filters, { name: field, value: exactly(group.key) }))}><bdi>${visibleName(group.key, 60)}</bdi></button>`}
+      ${!group.key ? html`<span class="facet-name muted">${group.key === null ? '(none)' : '(empty)'}</span>` : html`<button type="button" class="facet-name" title=${`Only ${visibleName(group.key)}`} onClick=${() => onChange(plus(filters, { name: field, value: exactly(group.key) }))}><bdi>${visibleName(group.key, 60)}</bdi></button>`}
       <span class="facet-count">${compact(group.messages)}</span>
-      ${group.key !== null && html`<button type="button" class="quiet facet-not" aria-label=${`Without ${visibleName(group.key, 60)}`} title="Without" onClick=${() => onChange(plus(filters, { name: field, value: exactly(group.key, true) }))}>≠</button>`}</li>`)}
+      ${group.key && html`<button type="button" class="quiet facet-not" aria-label=${`Without ${visibleName(group.key, 60)}`} title="Without" onClick=${() => onChange(plus(filters, { name: field, value: exactly(group.key, true) }))}>≠</button>`}</li>`)}
     ${found.rest?.messages > 0 && html`<li class="muted"><span class="facet-name">${found.rest.groups ? `${number(found.rest.groups)} more` : 'the rest'}</span><span class="facet-count">${compact(found.rest.messages)}</span></li>`}</ul>`}</section>`;
 }
 

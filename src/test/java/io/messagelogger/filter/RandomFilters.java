@@ -42,7 +42,7 @@ public final class RandomFilters {
   private static final List<String> WORDS =
       List.of(
           "paid", "PAID", "größe", "GRÖSSE", "1", "12.5", "\"a\":", "é", "\\n", "x", "c", "{\"a\":",
-          "null");
+          "null", "\"", "\\", "\\\\");
   private static final List<String> PATHS =
       List.of("a", "state", "n", "a.b\\.c", "0", "1", "-1", "longer.b.1.c", "0.0");
   private static final List<String> TEXTS =

@@ -9,6 +9,7 @@ import io.messagelogger.testing.Client;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,9 +18,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -336,5 +339,72 @@ class QueryIT extends OnServer {
     assertThat(list("/messages/" + uuid + "/related")).hasSize(3);
     assertThat(client.get("/messages/" + uuid + "/related?format=mermaid").body())
         .contains("s1->>s2");
+    String pair = "/conversations/shop-" + run;
+    for (String more : List.of("/till-" + run + "/x", "//till-" + run, "/till-" + run + "/")) {
+      assertThat(client.get(pair + more))
+          .as(more)
+          .satisfies(answer -> assertThat(answer.statusCode()).isEqualTo(400))
+          .satisfies(answer -> assertThat(answer.body()).contains("%2F"));
+    }
+  }
+
+  @Test
+  void messagesOfATraceFindEachOtherHoweverTheyNameIt() {
+    String trace = UUID.randomUUID().toString().replace("-", "");
+    List<String> uuids = new ArrayList<>();
+    for (String metadata :
+        List.of(
+            "{\"traceparent\": \"00-" + trace + "-00f067aa0ba902b7-01\"}",
+            "{\"traceparent\": \"00-" + trace + "-b7ad6b7169203331-00\"}",
+            "{\"trace_id\": \"" + trace + "\"}",
+            "{\"note\": \"" + trace + "\"}")) {
+      String uuid = UUID.randomUUID().toString();
+      uuids.add(uuid);
+      client.push(
+          """
+          {"message_uuid": "%s", "origin_ts": "2026-02-03T10:00:00Z", "source_subject_id": "tracing",
+           "message_metadata": %s}\
+          """
+              .formatted(uuid, metadata));
+    }
+    awaitDrained();
+    String stranger = uuids.remove(3);
+    for (String uuid : uuids) {
+      assertThat(list("/messages/" + uuid + "/related"))
+          .extracting(message -> message.asJsonObject().getString("message_uuid"))
+          .containsExactlyInAnyOrderElementsOf(uuids);
+    }
+    assertThat(list("/messages/" + stranger + "/related")).hasSize(1);
+  }
+
+  @Test
+  void aBodyThatCannotBeUnpackedIsRefused() throws IOException {
+    String uuid = UUID.randomUUID().toString();
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (OutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(
+          "{\"message_uuid\": \"%s\", \"origin_ts\": \"2026-02-03T10:00:00Z\", \"source_subject_id\": \"packed\"}"
+              .formatted(uuid)
+              .getBytes(StandardCharsets.UTF_8));
+    }
+    assertThat(packed("gzip", packed.toByteArray()).statusCode()).isEqualTo(202);
+    List<HttpResponse<String>> refused =
+        List.of(
+            packed("gzip", "{}".getBytes(StandardCharsets.UTF_8)),
+            packed("deflate", "{}".getBytes(StandardCharsets.UTF_8)),
+            packed("gzip", Arrays.copyOf(packed.toByteArray(), packed.size() / 2)));
+    assertThat(refused)
+        .allSatisfy(answer -> assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400))
+        .allSatisfy(answer -> assertThat(answer.body()).contains("\"error\""));
+    awaitDrained();
+    assertThat(client.get("/messages/" + uuid).statusCode()).isEqualTo(200);
+  }
+
+  private HttpResponse<String> packed(String encoding, byte[] body) {
+    return client.send(
+        HttpRequest.newBuilder(client.uri("/messages"))
+            .header("Content-Type", "application/json")
+            .header("Content-Encoding", encoding)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
   }
 }

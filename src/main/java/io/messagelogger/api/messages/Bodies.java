@@ -29,6 +29,12 @@ public class Bodies implements Part {
           "Service Unavailable",
           "Too many large requests at the same time; none of this one was taken");
 
+  static final Problem BROKEN =
+      Problem.of(
+          400,
+          "Bad Request",
+          "The body broke off, or is not what its Content-Encoding says; none of it was taken");
+
   static final Problem IN_THE_WAY =
       Problem.of(
           408,

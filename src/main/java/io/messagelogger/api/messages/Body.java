@@ -195,9 +195,7 @@ final class Body implements ReadListener, AsyncListener {
   @Override
   public void onError(Throwable cause) {
     LOG.log(Level.FINE, "A body did not arrive", cause);
-    if (end()) {
-      async.complete();
-    }
+    refuse(Bodies.BROKEN); // its sender may be there: the server cannot unpack some
   }
 
   private void refuse(Problem problem) {

@@ -37,7 +37,7 @@ public class ConversationsResource {
     String raw = request.getRequestURI();
     String path = raw.substring(raw.indexOf(PREFIX) + PREFIX.length());
     int slash = path.indexOf('/');
-    if (slash <= 0 || slash == path.length() - 1) {
+    if (slash <= 0 || slash == path.length() - 1 || path.indexOf('/', slash + 1) >= 0) {
       throw ProblemException.badRequest(
           "The path must be /conversations/{a}/{b} with two subjects (a slash in one is %2F)");
     }

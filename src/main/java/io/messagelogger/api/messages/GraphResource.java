@@ -60,13 +60,9 @@ public class GraphResource {
     }
     JsonArrayBuilder shown = JSON.createArrayBuilder();
     nodes.values().forEach(node -> shown.add(node.json()));
-    JsonObjectBuilder json =
-        JSON.createObjectBuilder()
-            .add("estimated", counts.estimated())
-            .add("ack_ms_error", counts.timesError())
-            .add("nodes", shown)
-            .add("edges", edges)
-            .add("rest", StatisticsJson.rest("edges", pairs));
+    JsonObjectBuilder json = JSON.createObjectBuilder().add("estimated", counts.estimated());
+    StatisticsJson.number(json, "ack_ms_error", counts.timesError());
+    json.add("nodes", shown).add("edges", edges).add("rest", StatisticsJson.rest("edges", pairs));
     return Response.ok(json.build().toString(), MediaType.APPLICATION_JSON_TYPE).build();
   }
 

@@ -29,6 +29,14 @@ final class StatisticsJson {
     }
   }
 
+  static void number(JsonObjectBuilder json, String key, @Nullable Double value) {
+    if (value == null) {
+      json.addNull(key);
+    } else {
+      json.add(key, value);
+    }
+  }
+
   /** Milliseconds with three decimals. */
   static BigDecimal milliseconds(double milliseconds) {
     BigDecimal rounded =

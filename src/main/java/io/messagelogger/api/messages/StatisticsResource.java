@@ -100,7 +100,7 @@ public class StatisticsResource {
       buckets = StatisticsJson.buckets(counts, seconds, first, last, kind, terms);
     }
     json.add("estimated", counts.estimated()); // known when all is asked
-    json.add("ack_ms_error", counts.timesError());
+    StatisticsJson.number(json, "ack_ms_error", counts.timesError());
     json.add("total", total(counts.total()));
     if (kind != null && groups != null) {
       JsonArrayBuilder shown = JSON.createArrayBuilder();

@@ -77,17 +77,17 @@ public final class Counts {
     return counts;
   }
 
-  /** Whether a figure that was asked for so far may be wrong, beyond {@link #timesError}. */
+  /** Whether a figure that was asked for so far may be wrong. */
   public boolean estimated() {
     return estimated;
   }
 
   /**
-   * How far the times from p50 to p99 are from the true ones at most, relative to those, where the
-   * figures are not estimated.
+   * How far the times from p50 to p99 are from the true ones at most, relative to those; null where
+   * figures are estimated, as nobody knows.
    */
-  public double timesError() {
-    return choice == null ? 0 : Latencies.ERROR;
+  public @Nullable Double timesError() {
+    return estimated ? null : choice == null ? 0 : Latencies.ERROR;
   }
 
   /** All of them. */

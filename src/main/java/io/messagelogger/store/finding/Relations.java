@@ -20,8 +20,11 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +42,11 @@ public class Relations {
   /** About how many characters of messages are read in each direction, and some more. */
   private static final long MOST = 8 << 20;
 
-  private static final String TRACEPARENT = "traceparent";
-
   /** W3C Trace Context, 3.2: version, trace, span and flags. */
-  private static final Pattern TRACE =
+  private static final Pattern PARENT =
       Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}");
+
+  private static final Pattern TRACE = Pattern.compile("[0-9a-f]{32}");
 
   private final MessageFinder finder;
   private final List<String> keys;
@@ -68,6 +71,7 @@ public class Relations {
   public Related of(Message message, Scope scope) {
     Instant time = message.originTs() == null ? Instant.EPOCH : message.originTs();
     List<List<Criterion>> alternatives = new ArrayList<>();
+    Set<String> traces = traces(message);
     Map<UUID, Message> related = new TreeMap<>();
     related.put(message.messageUuid(), message);
     JsonNode metadata =
@@ -75,21 +79,24 @@ public class Relations {
             ? JsonNode.Literal.NULL
             : JsonNode.of(message.messageMetadata());
     for (String key : keys) {
-      alternatives.add(
-          List.of(
-              new Criterion.At(
-                  Part.METADATA, List.of(key), List.of(message.messageUuid().toString()))));
+      alternatives.add(List.of(at(key, message.messageUuid().toString())));
       metadata
           .at(List.of(key))
           .ifPresent(
               value -> {
                 String text = text(value);
                 if (!text.isEmpty()) {
-                  alternatives.add(List.of(same(key, text)));
+                  alternatives.add(List.of(at(key, text)));
                   named(text, scope, related);
                 }
               });
     }
+    Filter same = Filter.of(new Criterion.AnyOf(List.copyOf(alternatives)));
+    // A trace is part of a value, too, which no criterion has: the word may be anywhere.
+    traces.forEach(
+        trace -> alternatives.add(List.of(new Criterion.Words(List.of(new Word(trace))))));
+    Predicate<Message> belongs =
+        found -> same.matches(found) || traces(found).stream().anyMatch(traces::contains);
     Filter filter =
         Filter.of(
             new Criterion.AnyOf(alternatives),
@@ -98,8 +105,8 @@ public class Relations {
     Position here = new Position(time, message.messageUuid());
     MessageFinder.Page before = finder.search(filter, scope, Order.NEWEST, here, false, LIMIT);
     MessageFinder.Page after = finder.search(filter, scope, Order.OLDEST, here, false, LIMIT);
-    Instant from = take(before, related);
-    Instant to = take(after, related);
+    Instant from = take(before, belongs, related);
+    Instant to = take(after, belongs, related);
     List<Message> sorted =
         related.values().stream()
             .sorted(
@@ -115,7 +122,8 @@ public class Relations {
    *
    * @return where that ended; null at the end
    */
-  private static @Nullable Instant take(MessageFinder.Page page, Map<UUID, Message> related) {
+  private static @Nullable Instant take(
+      MessageFinder.Page page, Predicate<Message> belongs, Map<UUID, Message> related) {
     long weight = 0;
     Message last = null;
     for (Iterator<List<Message>> slices = page.slices(); slices.hasNext(); ) {
@@ -124,7 +132,9 @@ public class Relations {
       }
       List<Message> slice = slices.next();
       for (Message found : slice) {
-        related.put(found.messageUuid(), found);
+        if (belongs.test(found)) {
+          related.put(found.messageUuid(), found);
+        }
         last = found;
       }
       weight += Slices.weight(slice);
@@ -141,11 +151,26 @@ public class Relations {
     }
   }
 
-  private static Criterion same(String key, String text) {
-    Matcher trace = TRACE.matcher(text);
-    return key.equals(TRACEPARENT) && trace.matches()
-        ? new Criterion.Words(List.of(new Word(trace.group(1))))
-        : new Criterion.At(Part.METADATA, List.of(key), List.of(text));
+  private static Criterion at(String key, String text) {
+    return new Criterion.At(Part.METADATA, List.of(key), List.of(text));
+  }
+
+  /** The traces that a message names, in a traceparent or by themselves. */
+  private Set<String> traces(Message message) {
+    Set<String> traces = new TreeSet<>();
+    if (message.messageMetadata() != null) {
+      JsonNode metadata = JsonNode.of(message.messageMetadata());
+      for (String key : keys) {
+        String text = metadata.at(List.of(key)).map(Relations::text).orElse("");
+        Matcher parent = PARENT.matcher(text);
+        if (parent.matches()) {
+          traces.add(parent.group(1));
+        } else if (TRACE.matcher(text).matches()) {
+          traces.add(text);
+        }
+      }
+    }
+    return traces;
   }
 
   private static String text(JsonNode value) {

@@ -105,6 +105,13 @@ class ContractIT extends OnServer {
 
   /** What the schemas show is what they allow. */
   private void examplesOfSchemas() {
+    for (String name : List.of("Message", "Problem", "Statistics", "Graph")) {
+      JsonNode schema = description.schema(name);
+      assertThat(schema.path("examples").size()).as(name).isPositive();
+      schema
+          .path("examples")
+          .forEach(example -> assertThat(description.faults(schema, example)).as(name).isEmpty());
+    }
     description
         .schema("Message")
         .path("properties")
