@@ -543,12 +543,15 @@ class AccessIT {
         .atMost(30, SECONDS)
         .until(
             () -> guarded.get("/messages/" + uuid, Guarded.secret("reader")).statusCode() == 200);
-    guarded.get("/messages/" + uuid + "?note=%00%27;DROP", guarded.issuer().token(name, "reader"));
+    String token = guarded.issuer().token(name, "reader");
+    guarded.get("/messages/" + uuid + "?format=json", token);
+    guarded.get("/messages?topic=%27;DROP", token);
+    assertThat(guarded.get("/messages/" + uuid + "?note=%00%27;DROP", token).statusCode())
+        .isEqualTo(400);
     guarded.open("?ticket=" + ticket(guarded.issuer().token(name, "reader")), null, null).abort();
-    assertThat(
-            recorded(
-                name, "question = '/messages/" + uuid + "?note=%00%27;DROP' AND rows_read = 1"))
+    assertThat(recorded(name, "question = '/messages/" + uuid + "?format=json' AND rows_read = 1"))
         .isOne();
+    assertThat(recorded(name, "question = '/messages?topic=%27;DROP' AND rows_read = 0")).isOne();
     await().atMost(10, SECONDS).until(() -> recorded(name, "question = '/'") == 1);
     assertThat(recorded(name, "question LIKE '%ticket=%'")).isZero();
   }
