@@ -86,7 +86,9 @@ public final class Cursor {
       return Optional.empty();
     }
     return position(parts[4] + " " + parts[5], Cursor::position)
-        .map(position -> new Place(position, parts[2].equals("b"), Instant.parse(parts[3])));
+        .flatMap(
+            position ->
+                time(parts[3]).map(asked -> new Place(position, parts[2].equals("b"), asked)));
   }
 
   private static Optional<Position> position(Instant time, String rest) {
@@ -116,14 +118,16 @@ public final class Cursor {
   private static <P> Optional<P> position(
       String text, BiFunction<Instant, String, Optional<P>> position) {
     int space = text.indexOf(' ');
-    if (space < 0) {
-      return Optional.empty();
-    }
+    return space < 0
+        ? Optional.empty()
+        : time(text.substring(0, space))
+            .flatMap(time -> position.apply(time, text.substring(space + 1)));
+  }
+
+  private static Optional<Instant> time(String text) {
     try {
-      Instant time = Instant.parse(text.substring(0, space));
-      return time.isBefore(EARLIEST) || time.isAfter(LATEST)
-          ? Optional.empty()
-          : position.apply(time, text.substring(space + 1));
+      Instant time = Instant.parse(text);
+      return time.isBefore(EARLIEST) || time.isAfter(LATEST) ? Optional.empty() : Optional.of(time);
     } catch (DateTimeException e) {
       return Optional.empty();
     }
