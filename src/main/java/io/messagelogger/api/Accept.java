@@ -24,7 +24,10 @@ public record Accept(List<Range> ranges) {
 
   private static final Pattern ANYTHING = Pattern.compile("\\s*+\\*\\s*+(?:;|$)");
   private static final Pattern QUALITY = Pattern.compile("(?i);\\s*q=([^;\\s]*)");
-  private static final Pattern NUMBER = Pattern.compile("0(\\.\\d{0,3})?|1(\\.0{0,3})?");
+
+  /** Older Java clients leave the zero out. */
+  private static final Pattern NUMBER =
+      Pattern.compile("0(\\.\\d{0,3})?|\\.\\d{1,3}|1(\\.0{0,3})?");
 
   /** Makes the list its own. */
   public Accept {
